@@ -33,6 +33,16 @@ def resources() -> Path:
     raise FileNotFoundError(f"no resources in {places[0]} nor {places[1]}")
 
 
+def builtin_model() -> Path:
+    """The folder of the model that ships with the studio."""
+    return resources() / "models" / "builtin"
+
+
+def builtin_model() -> Path:
+    """The folder of the built-in model, in diffusers' layout."""
+    return resources() / "models" / "builtin"
+
+
 def data_dir() -> Path:
     """What a person would miss: drafts, recorded runs."""
     return _folder("data")
