@@ -1,0 +1,175 @@
+"""What the window asks of the sampler: only the newest wish of each kind is kept."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from enum import Enum
+
+from sdstudio.engine.request import Edit, Request
+
+
+@dataclass(frozen=True)
+class Order:
+    """A request with the number of the run that is to answer it.
+
+    Attributes:
+        run: Number of the run, rising from 1.
+        live: Asked by a moved control in Live, not by Generate.
+    """
+
+    run: int
+    request: Request
+    live: bool
+
+
+@dataclass(frozen=True)
+class ModelWish:
+    """A model to load; ``dtype`` None picks the fastest that passes its check."""
+
+    source: str
+    dtype: str | None
+
+
+class Verdict(Enum):
+    """What a going run should do."""
+
+    GO_ON = "go on"
+    SUPERSEDED = "superseded"
+    STOPPED = "stopped"
+
+
+class Mailbox:
+    """The way in to the sampler, safe from any thread; no call of the window's side blocks.
+
+    A newer request overwrites one that has not begun and supersedes one that is going.
+    The first group of methods is the window's, the second the sampler's.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._number = 0
+        self._order: Order | None = None
+        self._newest_is_live = False
+        self._stopped_through = 0
+        self._edits: list[tuple[int, Edit]] = []
+        self._model: ModelWish | None = None
+        self._wants_optimising = False
+        self._woken = False
+        self._closed = False
+
+    def submit(self, request: Request, *, live: bool = False) -> int:
+        """Ask for a run; the answer is its number, which the events will carry."""
+        with self._changed:
+            self._number += 1
+            self._order = Order(self._number, request, live)
+            self._newest_is_live = live
+            self._edits.clear()
+            self._changed.notify_all()
+            return self._number
+
+    def steer(self, edit: Edit) -> None:
+        """Change the newest run from its next step on; too late for it, it is dropped."""
+        with self._changed:
+            self._edits.append((self._number, edit))
+
+    def stop(self) -> None:
+        """End the going run at the next block of the network, and drop a waiting one."""
+        with self._changed:
+            self._stopped_through = self._number
+            self._changed.notify_all()
+
+    def load(self, source: str, dtype: str | None = None) -> None:
+        """Load a model in place of the present one; a going run is stopped for it.
+
+        Args:
+            source: "builtin", a folder, a file or a hub name.
+            dtype: "float32" is the exact mode; None picks the fastest that passes its check.
+        """
+        with self._changed:
+            self._model = ModelWish(source, dtype)
+            self._changed.notify_all()
+
+    def optimise(self) -> None:
+        """Convert the model to a faster runtime once the sampler is idle."""
+        with self._changed:
+            self._wants_optimising = True
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """End the going run and the sampler's loop. May be called again."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    @property
+    def closed(self) -> bool:
+        """Whether :meth:`close` has been called."""
+        return self._closed
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Sleep until there is something to do; False when ``timeout`` seconds passed first."""
+        with self._changed:
+            found = self._changed.wait_for(self._has_work, timeout)
+            self._woken = False
+            return found
+
+    def wake(self) -> None:
+        """End the sampler's present or next :meth:`wait`."""
+        with self._changed:
+            self._woken = True
+            self._changed.notify_all()
+
+    def take_model(self) -> ModelWish | None:
+        """The newest model wish, once."""
+        with self._changed:
+            wish, self._model = self._model, None
+            return wish
+
+    def take_order(self) -> Order | None:
+        """The newest request, once."""
+        with self._changed:
+            order, self._order = self._order, None
+            return order
+
+    def take_optimising(self) -> bool:
+        """Whether optimising was asked for since the last time."""
+        with self._changed:
+            wanted, self._wants_optimising = self._wants_optimising, False
+            return wanted
+
+    def take_edit(self, run: int) -> Edit | None:
+        """The edits for ``run`` since the last time, as one; later ones win."""
+        with self._changed:
+            mine = [edit for number, edit in self._edits if number == run]
+            self._edits.clear()
+        if not mine:
+            return None
+        changes = {name: value for edit in mine for name, value in edit.changes.items()}
+        return Edit(**changes)
+
+    def verdict(self, run: int) -> Verdict:
+        """What the going run should do now."""
+        with self._changed:
+            if self._closed or run <= self._stopped_through or self._model is not None:
+                return Verdict.STOPPED
+            return Verdict.GO_ON if run == self._number else Verdict.SUPERSEDED
+
+    def wants_other_model(self) -> bool:
+        """Whether a model being loaded is no longer wanted."""
+        with self._changed:
+            return self._closed or self._model is not None
+
+    @property
+    def newest_is_live(self) -> bool:
+        """Whether the newest request came from a moved control in Live."""
+        return self._newest_is_live
+
+    def _has_work(self) -> bool:
+        return (
+            self._closed
+            or self._woken
+            or self._order is not None
+            or self._model is not None
+            or self._wants_optimising
+        )

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.session.standins import HandClock
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
