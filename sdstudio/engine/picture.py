@@ -101,9 +101,7 @@ def _open(source: str | Path | bytes | bytearray) -> Image:
 
     name = Path(source).name if isinstance(source, (str, Path)) else ""
     try:
-        image = Image.open(
-            io.BytesIO(source) if isinstance(source, (bytes, bytearray)) else source
-        )
+        image = Image.open(io.BytesIO(source) if isinstance(source, (bytes, bytearray)) else source)
         width, height = image.size
         if width * height > MAX_PIXELS:
             raise PictureError(

@@ -1,0 +1,125 @@
+"""The sampling loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from sdstudio.engine.cancel import Cancelled, cancellable
+from sdstudio.engine.guidance import guide
+from sdstudio.engine.noise import enter, generators_of, starting_latents
+from sdstudio.engine.problems import ModelError, Problem, RequestError
+from sdstudio.engine.request import Request
+from sdstudio.engine.schedulers import make_scheduler
+from sdstudio.engine.step import Step
+from sdstudio.engine.x0 import level_at
+
+if TYPE_CHECKING:
+    from sdstudio.engine.model import Model
+    from sdstudio.engine.run import Steer
+
+
+@torch.no_grad()
+def denoise(
+    model: Model,
+    request: Request | Sequence[Request],
+    *,
+    steer: Steer | None = None,
+    latents: torch.Tensor | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Iterator[Step]:
+    """Make a picture out of noise, one :class:`Step` for each network call.
+
+    The last step's ``next_latents`` are what ``model.decode`` turns into the picture. They
+    equal those of diffusers' own pipelines to the bit, on CPU in float32.
+
+    Args:
+        model: From :func:`sdstudio.engine.load_model`.
+        request: What to make; a sequence is made as one batch, and its members share
+            size, steps, scheduler, strength, eta and LoRAs.
+        steer: Asked before each step with its index and the (first) request as it stands;
+            an :class:`Edit` in answer holds from this step on, for the whole batch.
+        latents: Starting noise of unit variance, (B, *latent_shape), instead of the seed's.
+        cancelled: Asked before every block of the network; True raises Cancelled.
+
+    Raises:
+        RequestError: The model cannot honour the request, or a batch does not agree.
+        ModelError: ``not_finite``: the numbers overflowed at the step it names.
+        Cancelled: ``cancelled`` said so.
+    """
+    # 1. Check, and build what keeps state from step to step.
+    requests = [request] if isinstance(request, Request) else list(request)
+    check_batch(requests)
+    for each in requests:
+        model.check(each)
+    model.use_loras(requests[0].loras)
+    scheduler = make_scheduler(
+        model.scheduler_config, requests[0], [each.seed for each in requests]
+    )
+    timesteps = enter(scheduler, requests[0])
+    generator = generators_of(requests)
+
+    # 2. The text, and the latents to start from.
+    conditioning = model.condition(requests)
+    sample = starting_latents(model, scheduler, requests, timesteps, generator, latents)
+
+    # 3. Step by step: predict, guide, let the scheduler update.
+    with cancellable(model.network, cancelled):
+        for index, timestep in enumerate(timesteps):
+            started = time.perf_counter()
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            edit = steer(index, requests[0]) if steer is not None else None
+            if edit is not None:
+                edit = replace(edit, step=index)
+                requests = [each.with_edit(edit) for each in requests]
+                conditioning = model.condition(requests)
+            network_input = scheduler.scale_model_input(sample, timestep)
+            level = level_at(scheduler, timestep)
+            predictions = model.predict(network_input, timestep, conditioning)
+            prediction = predictions["cond"]
+            if "uncond" in predictions:
+                prediction = guide(predictions["uncond"], prediction, requests)
+            options = model.step_options(scheduler, generator, requests[0].eta)
+            updated = scheduler.step(prediction, timestep, sample, **options, return_dict=False)[0]
+            if not torch.isfinite(updated).all():
+                raise ModelError(Problem.of("not_finite", step=index, count=len(timesteps)))
+            yield Step(
+                index=index,
+                count=len(timesteps),
+                timestep=float(timestep),
+                level=level,
+                latents=sample,
+                network_input=network_input,
+                predictions=predictions,
+                prediction=prediction,
+                prediction_type=model.prediction_type,
+                next_latents=updated,
+                requests=tuple(requests),
+                edit=edit,
+                seconds=time.perf_counter() - started,
+            )
+            sample = updated
+
+
+SHARED = ("width", "height", "steps", "scheduler", "strength", "eta", "loras")
+"""What the requests of one batch have in common."""
+
+
+def check_batch(requests: Sequence[Request]) -> None:
+    """Raise RequestError when the requests cannot be made as one batch."""
+    if not requests:
+        raise RequestError(Problem.of("empty_batch"))
+    problems = [
+        Problem.of("batch_differs", name)
+        for name in SHARED
+        if len({getattr(request, name) for request in requests}) > 1
+    ]
+    if len({request.image is None for request in requests}) > 1:
+        problems.append(Problem.of("batch_differs", "image"))
+    if problems:
+        raise RequestError(problems)

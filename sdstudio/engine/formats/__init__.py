@@ -1,0 +1,1 @@
+"""Reading the models that people have."""

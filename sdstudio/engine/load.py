@@ -1,0 +1,93 @@
+"""Finding a model and getting it ready."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import torch
+
+from sdstudio import __version__, paths
+from sdstudio.engine.device import default_device
+from sdstudio.engine.formats.folder import digest, read_folder
+from sdstudio.engine.model import Model, ModelRef
+from sdstudio.engine.precision import place
+from sdstudio.engine.problems import ModelError, Problem
+
+BUILTIN = "builtin"
+Progress = Callable[[str, float | None], None]
+
+
+def load_model(
+    source: str | Path = BUILTIN,
+    dtype: torch.dtype | str | None = None,
+    device: torch.device | str | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Model:
+    """Load a model.
+
+    Args:
+        source: "builtin", or a folder in diffusers' layout.
+        dtype: The network's precision, as a torch dtype or its name. None picks the fastest
+            that passes its self-check; ``torch.float32`` is the exact mode.
+        device: Where to run; None picks CUDA, MPS, then the CPU.
+        progress: Told the stage ("weights", "check") and its share done, or None.
+
+    Raises:
+        ModelError: ``model_missing``, ``model_damaged``, ``model_unsupported``,
+            ``unknown_dtype`` or ``device_missing``.
+    """
+    say = progress or (lambda stage, fraction: None)
+    wanted = _dtype(dtype)
+    where = _device(device)
+    folder = paths.builtin_model() if source == BUILTIN else Path(source).expanduser()
+    if folder.is_file():
+        raise ModelError(Problem.of("model_unsupported", kind=folder.suffix, part="file"))
+    say("weights", None)
+    components = read_folder(folder)
+    say("check", None)
+    placed = place(components, where, wanted)
+    ref = ModelRef(
+        source=str(source),
+        name="Built-in" if source == BUILTIN else folder.resolve().name,
+        hash=digest(folder),
+        dtype=str(placed).removeprefix("torch."),
+        device=str(where),
+        engine="torch",
+        versions=versions(),
+    )
+    return Model(components, ref)
+
+
+def versions() -> dict[str, str]:
+    """Versions of all that decides a pixel, by name."""
+    found = {"sdstudio": __version__, "python": platform.python_version()}
+    for name in ("torch", "diffusers", "transformers", "peft", "openvino"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _dtype(dtype: torch.dtype | str | None) -> torch.dtype | None:
+    if dtype is None or isinstance(dtype, torch.dtype):
+        return dtype
+    found = getattr(torch, dtype, None)
+    if found not in (torch.float32, torch.bfloat16, torch.float16):
+        raise ModelError(Problem.of("unknown_dtype", name=dtype))
+    return found
+
+
+def _device(device: torch.device | str | None) -> torch.device:
+    if device is None:
+        return default_device()
+    try:
+        where = torch.device(device)
+        torch.empty(0, device=where)
+    except (RuntimeError, AssertionError) as error:
+        raise ModelError(Problem.of("device_missing", name=str(device))) from error
+    return where

@@ -1,0 +1,354 @@
+"""A model that is ready to make pictures."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from sdstudio import paths
+from sdstudio.engine.family import Family, family_of
+from sdstudio.engine.formats.folder import Components
+from sdstudio.engine.loras import LoraShelf, locate
+from sdstudio.engine.noise import Entry, entry_of
+from sdstudio.engine.pixels import as_input, as_pixels
+from sdstudio.engine.precision import decode_finite
+from sdstudio.engine.preview import Kind, Previewer
+from sdstudio.engine.problems import Problem, RequestError
+from sdstudio.engine.schedulers import check_scheduler, make_scheduler
+from sdstudio.engine.text import Conditioning, TextReader, condition, unknown_words
+from sdstudio.engine.x0 import PredictionType
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+
+    from sdstudio.engine.picture import Picture
+    from sdstudio.engine.request import Request
+
+
+@dataclass(frozen=True)
+class ModelRef:
+    """Which model made a picture, precisely enough to make it again.
+
+    Attributes:
+        source: What was asked for: "builtin", a folder, …
+        name: What to call it.
+        hash: SHA-256 over the weights, hexadecimal.
+        dtype: Precision of the network: "float32", "bfloat16", "float16".
+        device: "cpu", "cuda:0", …
+        engine: What ran the network: "torch" or "openvino".
+        versions: Of Python, torch, diffusers, transformers and this project, by name.
+    """
+
+    source: str
+    name: str
+    hash: str
+    dtype: str
+    device: str
+    engine: str
+    versions: Mapping[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """What suits a model: its ``recommended.json``, or the usual values."""
+
+    steps: int = 50
+    guidance_scale: float = 7.5
+    scheduler: str = "DDIM"
+    examples: tuple[str, ...] = ()
+
+
+class Model:
+    """The parts of a diffusion model, and the few things a sampling loop asks of them.
+
+    Make one with :func:`sdstudio.engine.load_model`. All tensors that go in and out are
+    float32, whatever precision the network runs in.
+
+    Attributes:
+        ref: What it is.
+        family: What kind it is.
+        network: The UNet, or the faster runtime that took its place.
+        scheduler_config: Configuration of the scheduler it came with.
+        words: The words it was trained on, or None where that is not known.
+        recommended: What suits it.
+    """
+
+    def __init__(self, components: Components, ref: ModelRef) -> None:
+        self.ref = ref
+        self.family: Family = family_of(components.network, components.vae)
+        self.network: Any = components.network
+        self.scheduler_config = components.scheduler_config
+        words = components.extras["words"].get("words")
+        self.words: frozenset[str] | None = frozenset(words) if words else None
+        self.recommended = _recommended(components.extras["recommended"])
+        self._torch_network = components.network
+        self._network_dtype: torch.dtype = components.network.dtype
+        self._fast: Any = None
+        self._shelf: LoraShelf | None = None
+        self._vae = components.vae
+        self._reader = TextReader(components.tokenizer, components.text_encoder)
+        self._components = components
+        self._preview = Previewer(self)
+
+    # What it is.
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return self.ref.name
+
+    @property
+    def engine(self) -> str:
+        """What runs the network: "torch" or "openvino"."""
+        return self.ref.engine
+
+    @property
+    def device(self) -> str:
+        """Where it runs."""
+        return self.ref.device
+
+    @property
+    def torch_device(self) -> torch.device:
+        """Where its tensors are."""
+        return torch.device(self.ref.device)
+
+    @property
+    def dtype(self) -> str:
+        """Precision of the network."""
+        return self.ref.dtype
+
+    @property
+    def prediction_type(self) -> PredictionType:
+        """What the network predicts."""
+        return self.scheduler_config.get("prediction_type", "epsilon")
+
+    @cached_property
+    def parameters(self) -> int:
+        """Number of parameters of the network."""
+        return sum(weight.numel() for weight in self._components.network.parameters())
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens a prompt may have, start and end included."""
+        return self._reader.max_tokens
+
+    # Sizes.
+
+    @property
+    def native_size(self) -> tuple[int, int]:
+        """Width and height in pixels that it was trained on."""
+        return self.family.native_size
+
+    @property
+    def size_range(self) -> tuple[int, int]:
+        """Least and most pixels a side may have."""
+        return self.family.size_range
+
+    @property
+    def size_multiple(self) -> int:
+        """Sides are multiples of this many pixels."""
+        return self.family.scale_factor
+
+    @property
+    def latent_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of the latents at the native size."""
+        return self.latent_shape_at(*self.native_size)
+
+    def latent_shape_at(self, width: int, height: int) -> tuple[int, int, int]:
+        """Channels, height and width of the latents of a picture of that many pixels."""
+        scale = self.family.scale_factor
+        return self.family.latent_channels, height // scale, width // scale
+
+    def size_of(self, request: Request) -> tuple[int, int]:
+        """Width and height in pixels of what a request makes."""
+        width, height = self.native_size
+        return request.width or width, request.height or height
+
+    # Requests.
+
+    def check(self, request: Request) -> None:
+        """Raise RequestError, with every problem, when it cannot honour a request."""
+        problems: list[Problem] = []
+        low, high = self.size_range
+        for name, side in zip(("width", "height"), self.size_of(request), strict=True):
+            if not low <= side <= high:
+                problems.append(Problem.of("out_of_range", name, value=side, low=low, high=high))
+            elif side % self.size_multiple:
+                problems.append(
+                    Problem.of("not_a_multiple", name, value=side, multiple=self.size_multiple)
+                )
+        if request.mask is not None:
+            problems.append(Problem.of("unsupported", "mask"))
+        layers = self._components.text_encoder.config.num_hidden_layers
+        if request.clip_skip >= layers:
+            problems.append(
+                Problem.of(
+                    "out_of_range", "clip_skip", value=request.clip_skip, low=0, high=layers - 1
+                )
+            )
+        checks = [lambda: check_scheduler(request)]
+        checks += [
+            lambda source=source: locate(source, paths.builtin_model())
+            for source, _ in request.loras
+        ]
+        if request.image is not None and int(request.steps * request.strength) == 0:
+            checks.append(lambda: self.entry(request))
+        for check in checks:
+            try:
+                check()
+            except RequestError as error:
+                problems += error.problems
+        if problems:
+            raise RequestError(problems)
+
+    def notes(self, request: Request) -> tuple[Problem, ...]:
+        """What is worth saying of a request: ``prompt_truncated``, ``unknown_words``."""
+        notes = []
+        for name in ("prompt", "prompt_b", "negative_prompt"):
+            text = getattr(request, name)
+            unused = (name == "prompt_b" and request.mix == 0.0) or (
+                name == "negative_prompt" and not request.uses_guidance
+            )
+            if unused or not text:
+                continue
+            if rest := self._reader.not_read(text):
+                notes.append(
+                    Problem.of("prompt_truncated", name, tokens=self.max_tokens - 2, rest=rest)
+                )
+            if self.words and (unknown := unknown_words(text, self.words)):
+                notes.append(Problem.of("unknown_words", name, words=unknown))
+        return tuple(notes)
+
+    def entry(self, request: Request) -> Entry:
+        """Which steps a request runs: with a picture, ``strength`` leaves some out."""
+        return entry_of(make_scheduler(self.scheduler_config, request, [request.seed]), request)
+
+    # What the loop asks.
+
+    def use_loras(self, loras: tuple[tuple[str, float], ...]) -> None:
+        """Put LoRAs in force for the calls to come; with any, the network runs on torch."""
+        if self._shelf is None and loras:
+            self._shelf = LoraShelf(self._pipeline(), paths.builtin_model())
+        if self._shelf is not None and self._shelf.apply(loras):
+            self._reader.forget()
+        self.network = self._torch_network if loras or self._fast is None else self._fast
+
+    def condition(self, requests: Sequence[Request]) -> Conditioning:
+        """What the network is told of the requests' prompts."""
+        return condition(self._reader, requests, self._torch_network)
+
+    def predict(
+        self, network_input: torch.Tensor, timestep: torch.Tensor, conditioning: Conditioning
+    ) -> dict[str, torch.Tensor]:
+        """One network call, (B, C, h, w) float32 in and out: "cond", and "uncond" if guided."""
+        sample = torch.cat([network_input] * 2) if conditioning.guided else network_input
+        out = self.network(
+            sample.to(self._network_dtype),
+            timestep,
+            encoder_hidden_states=conditioning.text.to(self._network_dtype),
+            timestep_cond=conditioning.timestep_cond,
+            return_dict=False,
+        )[0].float()
+        if not conditioning.guided:
+            return {"cond": out}
+        uncond, cond = out.chunk(2)
+        return {"cond": cond, "uncond": uncond}
+
+    def step_options(self, scheduler: Any, generator: Any, eta: float) -> dict[str, Any]:
+        """The arguments a scheduler's ``step`` takes beyond the usual ones."""
+        takes = _parameters_of(type(scheduler))
+        options = {"generator": generator, "eta": eta}
+        return {name: value for name, value in options.items() if name in takes}
+
+    # Pictures.
+
+    def decode(self, latents: torch.Tensor) -> Image | list[Image]:
+        """Clean latents (B, C, h, w) as a picture, or a list of them for a batch."""
+        from PIL import Image
+
+        images = [Image.fromarray(pixels) for pixels in self.decode_array(latents)]
+        return images[0] if len(images) == 1 else images
+
+    @torch.no_grad()
+    def decode_array(self, latents: torch.Tensor) -> np.ndarray:
+        """Clean latents (B, C, h, w) as (B, height, width, 3) uint8.
+
+        Raises:
+            ModelError: ``decode_not_finite``: not even float32 holds the numbers.
+        """
+        scaled = latents / self._vae.config.scaling_factor
+        return as_pixels(decode_finite(self._vae, scaled))
+
+    def preview(self, x0: torch.Tensor, step_seconds: float) -> tuple[np.ndarray, Kind]:
+        """The first image of clean latents as (height, width, 3) uint8, and how it was made.
+
+        Through the autoencoder where that costs at most a quarter of ``step_seconds``, else
+        by a linear map.
+        """
+        return self._preview(x0, step_seconds)
+
+    def encode(
+        self,
+        picture: Picture,
+        width: int,
+        height: int,
+        generator: torch.Generator | None = None,
+    ) -> torch.Tensor:
+        """A picture as clean latents (1, C, height / scale, width / scale).
+
+        Args:
+            generator: Draws the sample of a KL autoencoder; None takes its mean.
+        """
+        return self.encode_pixels(as_input(picture, width, height), generator)
+
+    @torch.no_grad()
+    def encode_pixels(
+        self, pixels: torch.Tensor, generator: torch.Generator | None = None
+    ) -> torch.Tensor:
+        """Images (B, 3, H, W) of -1 to 1 as clean latents, float32."""
+        encoded = self._vae.encode(pixels.to(self._vae.device, self._vae.dtype))
+        if hasattr(encoded, "latents"):
+            latents = encoded.latents
+        elif generator is None:
+            latents = encoded.latent_dist.mode()
+        else:
+            latents = encoded.latent_dist.sample(generator)
+        return self._vae.config.scaling_factor * latents.float()
+
+    def _pipeline(self) -> Any:
+        """A diffusers pipeline over the same parts: its LoRA loader is what people's files fit."""
+        from diffusers import DDIMScheduler, StableDiffusionPipeline
+
+        parts = self._components
+        return StableDiffusionPipeline(
+            vae=parts.vae,
+            text_encoder=parts.text_encoder,
+            tokenizer=parts.tokenizer,
+            unet=parts.network,
+            scheduler=DDIMScheduler.from_config(dict(self.scheduler_config)),
+            safety_checker=None,
+            feature_extractor=None,
+            requires_safety_checker=False,
+        )
+
+
+@cache
+def _parameters_of(scheduler_class: type) -> frozenset[str]:
+    return frozenset(inspect.signature(scheduler_class.step).parameters)
+
+
+def _recommended(plain: Mapping[str, Any]) -> Recommended:
+    known = {
+        name: plain[name] for name in ("steps", "guidance_scale", "scheduler") if name in plain
+    }
+    return Recommended(**known, examples=tuple(plain.get("examples", ())))

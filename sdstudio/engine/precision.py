@@ -1,0 +1,73 @@
+"""Which precision a model's parts run in, and what to do when it does not hold."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+
+from sdstudio.engine.device import fast_dtype
+from sdstudio.engine.formats.folder import Components
+from sdstudio.engine.problems import ModelError, Problem
+
+TOLERANCE = 0.03
+"""Largest relative error (norm) of a network call in a faster precision against float32."""
+
+
+def place(components: Components, device: torch.device, dtype: torch.dtype | None) -> torch.dtype:
+    """Move the parts to their device, the network in the fastest precision that holds.
+
+    The text encoder and the autoencoder stay in float32 on the CPU: they are called once a
+    prompt and once a picture, and set the colours.
+
+    Args:
+        dtype: The network's precision; None takes the fastest that passes the self-check.
+
+    Returns:
+        The network's precision.
+    """
+    components.text_encoder.to(device)
+    components.vae.to(device)
+    components.network.to(device)
+    for part in (components.text_encoder, components.vae, components.network):
+        part.eval().requires_grad_(False)
+    wanted = fast_dtype(device) if dtype is None else dtype
+    if wanted == torch.float32:
+        return wanted
+    if dtype is None and error_of(components.network, wanted) > TOLERANCE:
+        return torch.float32
+    components.network.to(dtype=wanted, memory_format=torch.channels_last)
+    return wanted
+
+
+@torch.no_grad()
+def error_of(network: Any, dtype: torch.dtype) -> float:
+    """The self-check: relative error of one call in a precision against float32."""
+    config = network.config
+    side = config.sample_size if isinstance(config.sample_size, int) else config.sample_size[0]
+    generator = torch.Generator().manual_seed(0)
+    sample = torch.randn((1, config.in_channels, side, side), generator=generator)
+    text = torch.randn((1, 8, config.cross_attention_dim), generator=generator)
+    exact = network(sample, 500, text.to(network.device)).sample.float()
+    other = copy.deepcopy(network).to(dtype)
+    tried = other(sample.to(dtype), 500, text.to(network.device, dtype)).sample.float()
+    error = ((tried - exact).norm() / exact.norm()).item()
+    return error if error == error else float("inf")
+
+
+def decode_finite(vae: Any, latents: torch.Tensor) -> torch.Tensor:
+    """Decode, and once more in float32 where a half-precision autoencoder overflows.
+
+    Raises:
+        ModelError: ``decode_not_finite``.
+    """
+    images = vae.decode(latents.to(vae.device, vae.dtype), return_dict=False)[0]
+    if torch.isfinite(images).all():
+        return images
+    if vae.dtype != torch.float32:
+        vae.to(torch.float32)
+        images = vae.decode(latents.to(vae.device), return_dict=False)[0]
+        if torch.isfinite(images).all():
+            return images
+    raise ModelError(Problem.of("decode_not_finite"))

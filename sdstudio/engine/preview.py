@@ -1,0 +1,87 @@
+"""Latents to RGB while a run goes on, at a price the run can afford."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import torch
+
+from sdstudio.engine.pixels import as_pixels
+
+if TYPE_CHECKING:
+    from sdstudio.engine.model import Model
+
+Kind = Literal["vae", "tiny", "linear"]
+
+AFFORDABLE = 0.25
+"""A decode may cost this share of a step."""
+
+
+class Previewer:
+    """Chooses between the autoencoder and a linear map by what they cost against a step."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._linear: tuple[torch.Tensor, torch.Tensor] | None = None
+        self._decode_seconds: float | None = None
+        self._pixels = 0
+
+    def __call__(self, x0: torch.Tensor, step_seconds: float) -> tuple[np.ndarray, Kind]:
+        """A picture of the first image of the batch.
+
+        Args:
+            x0: Clean latents, (B, C, h, w).
+            step_seconds: Wall time of the step they came of.
+
+        Returns:
+            (height, width, 3) uint8 and how it was made.
+        """
+        x0 = x0[:1]
+        if x0.shape[-1] * x0.shape[-2] != self._pixels:
+            self._pixels = x0.shape[-1] * x0.shape[-2]
+            self._decode_seconds = None
+        if self._decode_seconds is None or self._decode_seconds <= AFFORDABLE * step_seconds:
+            started = time.perf_counter()
+            picture = self._model.decode_array(x0)[0]
+            took = time.perf_counter() - started
+            # The first decode at a size also warms it up: the least time seen is the price.
+            self._decode_seconds = min(took, self._decode_seconds or took)
+            return picture, "vae"
+        return self.linear(x0), "linear"
+
+    def linear(self, x0: torch.Tensor) -> np.ndarray:
+        """The picture by a linear map from latents to RGB, (height, width, 3) uint8."""
+        if self._linear is None:
+            self._linear = fit_linear(self._model)
+        weight, bias = self._linear
+        rgb = torch.einsum("bchw,cr->brhw", x0.float().cpu(), weight) + bias.view(1, 3, 1, 1)
+        rgb = torch.nn.functional.interpolate(
+            rgb, scale_factor=self._model.family.scale_factor, mode="bicubic"
+        )
+        return as_pixels(rgb)[0]
+
+
+@torch.no_grad()
+def fit_linear(model: Model) -> tuple[torch.Tensor, torch.Tensor]:
+    """The least-squares map from latents to RGB, fitted to the model's own autoencoder.
+
+    Smooth random colour fields are encoded, and each latent is regressed on the mean colour
+    of the pixels it covers, so that any family has a map without a table of constants.
+
+    Returns:
+        Weight (C, 3) and bias (3), for colours of -1 to 1.
+    """
+    generator = torch.Generator().manual_seed(0)
+    side = 32 * model.family.scale_factor
+    coarse = torch.rand((2, 3, 8, 8), generator=generator) * 2.4 - 1.2
+    pixels = torch.nn.functional.interpolate(coarse, size=(side, side), mode="bicubic")
+    pixels = pixels.clamp(-1, 1)
+    latents = model.encode_pixels(pixels).cpu()
+    colours = torch.nn.functional.avg_pool2d(pixels, model.family.scale_factor)
+    inputs = latents.permute(0, 2, 3, 1).flatten(0, 2)
+    inputs = torch.cat([inputs, torch.ones_like(inputs[:, :1])], dim=1)
+    targets = colours.permute(0, 2, 3, 1).flatten(0, 2)
+    solution = torch.linalg.lstsq(inputs, targets).solution
+    return solution[:-1], solution[-1]

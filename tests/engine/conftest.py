@@ -1,0 +1,66 @@
+"""Tiny models for the engine's tests, one of each kind for the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import StableDiffusionPipeline
+
+from sdstudio.engine import Model, load_model
+from tests.tiny_models import save_tiny
+
+
+@pytest.fixture(scope="session")
+def tiny_folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Folders of tiny models by prediction type and autoencoder."""
+    made: dict[tuple[str, str], Path] = {}
+
+    def folder(prediction_type: str = "epsilon", vae: str = "kl") -> Path:
+        key = (prediction_type, vae)
+        if key not in made:
+            made[key] = save_tiny(
+                tmp_path_factory.mktemp("models") / "-".join(key),
+                prediction_type=prediction_type,
+                vae=vae,
+            )
+        return made[key]
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tiny_folders: Callable[..., Path]) -> Callable[..., Model]:
+    """The same, loaded in the exact mode."""
+    loaded: dict[Path, Model] = {}
+
+    def model(prediction_type: str = "epsilon", vae: str = "kl") -> Model:
+        folder = tiny_folders(prediction_type, vae)
+        if folder not in loaded:
+            loaded[folder] = load_model(folder, dtype=torch.float32, device="cpu")
+        return loaded[folder]
+
+    return model
+
+
+@pytest.fixture(scope="session")
+def tiny_pipelines(tiny_folders: Callable[..., Path]) -> Callable[..., StableDiffusionPipeline]:
+    """diffusers' own pipelines over the same folders."""
+    loaded: dict[Path, StableDiffusionPipeline] = {}
+
+    def pipeline(prediction_type: str = "epsilon", vae: str = "kl") -> StableDiffusionPipeline:
+        folder = tiny_folders(prediction_type, vae)
+        if folder not in loaded:
+            loaded[folder] = StableDiffusionPipeline.from_pretrained(folder)
+            loaded[folder].set_progress_bar_config(disable=True)
+        return loaded[folder]
+
+    return pipeline
+
+
+@pytest.fixture
+def tiny(tiny_models: Callable[..., Model]) -> Model:
+    """The tiny eps model with a KL autoencoder."""
+    return tiny_models()
