@@ -1,0 +1,24 @@
+"""The command `sdstudio`; `python -m sdstudio` is the same."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: The arguments without the program's name; None takes the process's own.
+
+    Returns:
+        The exit status: 0 for success, 1 for a failure, 2 for a wrong or impossible order.
+    """
+    from sdstudio.cli import run
+
+    return run(sys.argv[1:] if argv is None else list(argv))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""`sdstudio info`: what runs here, and where things lie."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from sdstudio import paths
+from sdstudio.cli.failure import Parser
+from sdstudio.cli.model_options import add_model_options, load
+
+
+def main(argv: list[str]) -> int:
+    """Print the model, its device and dtype, versions and folders."""
+    parser = Parser(
+        prog="sdstudio info",
+        description="Print the model, its device and dtype, versions and folders.",
+        allow_abbrev=False,
+    )
+    add_model_options(parser)
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    arguments = parser.parse_args(argv)
+    facts = _facts(arguments)
+    if arguments.json:
+        print(json.dumps(facts, indent=2))
+        return 0
+    for section, values in facts.items():
+        print(section)
+        width = max(map(len, values))
+        for name, value in values.items():
+            print(f"  {name:{width}}  {value}")
+    return 0
+
+
+def _facts(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
+    """Everything that is printed, by section and name; imports torch."""
+    model = load(arguments)
+    width, height = model.native_size
+    return {
+        "model": {
+            "name": model.name,
+            "source": model.ref.source,
+            "family": model.family.name,
+            "hash": model.ref.hash[:10],
+            "parameters": model.parameters,
+            "size": f"{width}x{height}",
+            "steps": model.recommended.steps,
+            "guidance scale": model.recommended.guidance_scale,
+            "scheduler": model.recommended.scheduler,
+        },
+        "runs on": {"device": model.device, "dtype": model.dtype, "engine": model.engine},
+        "versions": dict(model.ref.versions),
+        "folders": {
+            "resources": str(paths.resources()),
+            "data": str(paths.data_dir()),
+            "settings": str(paths.config_dir()),
+            "cache": str(paths.cache_dir()),
+            "log": str(paths.log_dir()),
+        },
+    }

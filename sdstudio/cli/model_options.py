@@ -1,0 +1,44 @@
+"""Which model, where and how precisely: the same options for every command that loads one."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sdstudio.engine.model import Model
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """Add --model, --device, --dtype and --exact."""
+    group = parser.add_argument_group("what makes it")
+    group.add_argument(
+        "--model",
+        default="builtin",
+        metavar="SOURCE",
+        help='"builtin" (the default), or a folder in the layout of diffusers',
+    )
+    group.add_argument("--device", metavar="NAME", help="cpu, cuda, mps (default: the fastest)")
+    precision = group.add_mutually_exclusive_group()
+    precision.add_argument(
+        "--dtype",
+        metavar="NAME",
+        help="float32, bfloat16 or float16 (default: the fastest that passes its self-check)",
+    )
+    precision.add_argument(
+        "--exact",
+        dest="dtype",
+        action="store_const",
+        const="float32",
+        help="the same as --dtype float32",
+    )
+
+
+def load(
+    arguments: argparse.Namespace, progress: Callable[[str, float | None], None] | None = None
+) -> Model:
+    """The model the options name; imports torch."""
+    from sdstudio.engine import load_model
+
+    return load_model(arguments.model, arguments.dtype, arguments.device, progress=progress)

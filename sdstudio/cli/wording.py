@@ -1,0 +1,75 @@
+"""Codes -> one-line sentences for a terminal.
+
+Without Qt, whose system libraries a bare server may not have.
+"""
+
+from __future__ import annotations
+
+from string import Formatter
+from typing import Any
+
+from sdstudio.engine.problems import Problem
+
+_SENTENCES = {
+    "attention_hidden": "attention cannot be recorded here",
+    "device_missing": "there is no device {name}",
+    "disk_full": "{name} was not written: the disk is full",
+    "folder_missing": "{name} was not written: there is no folder {folder}",
+    "lora_missing": "there is no LoRA {name}",
+    "lora_unreadable": "the LoRA {name} cannot be used: {reason}",
+    "model_damaged": "the model {name} is damaged: {reason}",
+    "model_missing": "there is no model at {name}",
+    "model_unsupported": "this kind of model is not supported: {kind}",
+    "not_a_multiple": "{value} is not a multiple of {multiple}",
+    "not_a_number": "not a number",
+    "not_a_picture": "not a picture",
+    "not_a_whole_number": "not a whole number",
+    "not_finite": "the numbers overflowed at step {step} of {count}; try --exact",
+    "not_writable": "{name} was not written: {reason}",
+    "out_of_range": "{value} is not between {low} and {high}",
+    "picture_missing": "there is no file {name}",
+    "picture_too_large": "{name} has too many pixels",
+    "picture_unreadable": "{name} cannot be read as a picture",
+    "prompt_truncated": "only the first {tokens} tokens are read; left out: {rest}",
+    "read_only": "{name} was not written: {folder} is not writable",
+    "scheduler_refuses": "{scheduler} refuses {steps} steps: {reason}",
+    "strength_too_low": "{value} of {steps} steps leaves none; the least is {least:.3g}",
+    "too_many_steps": "{scheduler} takes at most {most} steps",
+    "unknown_dtype": "{name} is not float32, bfloat16 or float16",
+    "unknown_words": "the model has never seen: {words}",
+    "unsupported": "this model cannot honour it",
+}
+
+_LONGEST = 120
+
+
+def sentence(problem: Problem) -> str:
+    """One line for a problem, its option in front; codes without words are shown as they are."""
+    place = _option(problem.field)
+    template = _SENTENCES.get(problem.code)
+    values = {name: _worded(value) for name, value in problem.values}
+    if template is not None and _names(template) <= values.keys():
+        return place + template.format(**values)
+    details = ", ".join(f"{name} {value}" for name, value in values.items())
+    text = problem.code.replace("_", " ")
+    return place + (f"{text} ({details})" if details else text)
+
+
+def _option(field: str) -> str:
+    if field in ("", "file"):
+        return ""
+    named = {"prompt": "prompt", "loras": "--lora"}
+    return f"{named.get(field, '--' + field.replace('_', '-'))}: "
+
+
+def _names(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def _worded(value: Any) -> Any:
+    if isinstance(value, (tuple, list)):
+        value = ", ".join(map(str, value))
+    if isinstance(value, str):
+        value = " ".join(value.split())
+        return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
+    return value
