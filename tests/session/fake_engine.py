@@ -1,0 +1,175 @@
+"""A model and a sampling loop that make grey squares, under the test's control."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import torch
+
+from sdstudio.engine.cancel import Cancelled
+from sdstudio.engine.problems import ModelError, Problem, RequestError
+from sdstudio.engine.request import Edit, Request
+from sdstudio.session.events import Event, SamplerClosed
+from sdstudio.session.local_sampler import LocalSampler
+from sdstudio.session.mailbox import Mailbox
+from sdstudio.session.outbox import Outbox
+
+BLOCKS = 5
+
+
+class Ref(SimpleNamespace):
+    def to_dict(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+class FakeModel:
+    def __init__(self, source: str = "builtin", dtype: str | None = None) -> None:
+        self.ref = Ref(
+            source=source, name=source, hash="ab" * 32, dtype=dtype or "bfloat16", device="cpu"
+        )
+        self.device = "cpu"
+        self.family = SimpleNamespace(name="SD 1")
+        self.engine = "torch"
+        self.parameters = 10
+        self.native_size = (16, 16)
+        self.size_range = (16, 256)
+        self.size_multiple = 8
+        self.max_tokens = 16
+        self.words = None
+        self.recommended = SimpleNamespace(
+            steps=4, guidance_scale=2.0, scheduler="DDIM", examples=["a frog"]
+        )
+        self.decoded = 0
+        self.previewed = 0
+        self.optimising = threading.Event()
+        self.may_finish_optimising = threading.Event()
+        self.optimises_to = True
+
+    def check(self, request: Request) -> None:
+        if request.width is not None and request.width % 8:
+            raise RequestError(Problem.of("not_a_multiple", "width", value=request.width))
+
+    def entry(self, request: Request) -> Any:
+        return SimpleNamespace(first=0, steps=request.steps, count=request.steps, noise_level=1.0)
+
+    def notes(self, request: Request) -> tuple[Problem, ...]:
+        return ()
+
+    def preview(self, x0: torch.Tensor, step_seconds: float) -> tuple[np.ndarray, str]:
+        self.previewed += 1
+        return np.zeros((16, 16, 3), np.uint8), "linear"
+
+    def decode_array(self, latents: torch.Tensor) -> np.ndarray:
+        self.decoded += 1
+        return np.zeros((1, 16, 16, 3), np.uint8)
+
+    def optimise(self, progress: Callable[..., None]) -> bool:
+        self.optimising.set()
+        for _ in range(1000):
+            progress("optimising", 0.5)
+            if self.may_finish_optimising.wait(0.01):
+                return self.optimises_to
+        return False
+
+    def swap(self) -> None:
+        self.engine = "openvino"
+
+
+class FakeDenoise:
+    """Steps of ``BLOCKS`` blocks; ``at_block(step, block)`` runs at each, on the sampler's thread.
+
+    Attributes:
+        blocks: All blocks begun: what went on after Stop can be counted.
+        seen: The requests as they stood at each step.
+    """
+
+    def __init__(self, at_block: Callable[[int, int], None] = lambda step, block: None) -> None:
+        self.at_block = at_block
+        self.blocks = 0
+        self.seen: list[Request] = []
+
+    def __call__(
+        self,
+        model: Any,
+        request: Request,
+        *,
+        steer: Callable[[int, Request], Edit | None],
+        cancelled: Callable[[], bool],
+    ) -> Iterator[Any]:
+        model.check(request)
+        for index in range(request.steps):
+            edit = steer(index, request)
+            if edit is not None:
+                edit = replace(edit, step=index)
+                request = request.with_edit(edit)
+            for block in range(BLOCKS):
+                if cancelled():
+                    raise Cancelled
+                self.blocks += 1
+                self.at_block(index, block)
+            self.seen.append(request)
+            yield fake_step(index, request.steps, edit)
+
+
+def fake_step(index: int, count: int, edit: Edit | None = None, side: int = 2) -> Any:
+    both = torch.full((2, 4, side, side), float(index))
+    uncond, cond = both.chunk(2)
+    return SimpleNamespace(
+        index=index,
+        count=count,
+        timestep=999.0 - index,
+        sigma=1.0,
+        noise_level=0.7,
+        latents=torch.full((1, 4, side, side), float(index)),
+        predictions={"cond": cond, "uncond": uncond},
+        next_latents=torch.full((1, 4, side, side), float(index + 1)),
+        x0=cond,
+        edit=edit,
+        seconds=0.01,
+    )
+
+
+def fake_load(source: str, dtype: str | None = None, *, progress: Callable[..., None]) -> Any:
+    progress("weights", 0.5)
+    if source == "missing":
+        raise ModelError(Problem.of("model_missing", name=source))
+    if source == "strange":
+        raise ZeroDivisionError("nobody expected this")
+    progress("check", None)
+    return FakeModel(source, dtype)
+
+
+class Lab:
+    """A sampler in a thread, and what it said."""
+
+    def __init__(self, sampler: LocalSampler) -> None:
+        self.sampler = sampler
+        self.mailbox = Mailbox()
+        self._ring = threading.Event()
+        self.outbox = Outbox(self._ring.set)
+        self.events: list[Event] = []
+        self._thread = threading.Thread(target=sampler.run, args=(self.mailbox, self.outbox))
+        self._thread.start()
+
+    def until(self, kind: type, count: int = 1, seconds: float = 20.0) -> Any:
+        """Drain until ``count`` events of a kind have come in all; the last of them."""
+        while len(self.of(kind)) < count:
+            assert self._ring.wait(seconds), f"no {kind.__name__} among {self.events}"
+            self._ring.clear()
+            self.events += self.outbox.drain()
+        return self.of(kind)[count - 1]
+
+    def of(self, kind: type) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def close(self, seconds: float = 20.0) -> None:
+        self.mailbox.close()
+        self._thread.join(seconds)
+        assert not self._thread.is_alive()
+        self.events += self.outbox.drain()
+        assert isinstance(self.events[-1], SamplerClosed)
