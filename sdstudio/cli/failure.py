@@ -1,21 +1,17 @@
-"""What goes wrong, said in one line; the details go to the log file."""
+"""What goes wrong, said in one line; the details of the unexpected go to the log file."""
 
 from __future__ import annotations
 
 import argparse
-import logging
 from collections.abc import Callable
 from typing import NoReturn, TextIO
 
-from sdstudio import paths
 from sdstudio.cli.wording import sentence
 from sdstudio.engine.problems import RequestError, StudioError
 
 FAILED = 1
 IMPOSSIBLE = 2
 INTERRUPTED = 130
-
-_log = logging.getLogger(__name__)
 
 
 class Refusal(Exception):
@@ -45,23 +41,17 @@ def explained(command: Callable[[], int], stderr: TextIO) -> int:
         print(f"sdstudio: {text}", file=stderr)
         return IMPOSSIBLE if isinstance(error, RequestError) else FAILED
     except Exception as error:  # noqa: BLE001 - the last place that can put it into words
+        return _unexpected(error, stderr)
+
+
+def _unexpected(error: Exception, stderr: TextIO) -> int:
+    from sdstudio.session.crash_log import CrashLog
+    from sdstudio.session.failures import problems_of
+
+    problems, log = problems_of(error, CrashLog(), "a command")
+    if log:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        print(f"sdstudio: unexpected error: {reason}{_logged(error)}", file=stderr)
-        return FAILED
-
-
-def _logged(error: Exception) -> str:
-    """Write the traceback to the log file; returns where, for the end of a sentence."""
-    path = paths.log_dir() / "sdstudio.log"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(path, encoding="utf-8")
-    except OSError:
-        return ""
-    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
-    _log.addHandler(handler)
-    _log.propagate = False
-    _log.error("unexpected error", exc_info=error)
-    _log.removeHandler(handler)
-    handler.close()
-    return f" (details in {path})"
+        print(f"sdstudio: unexpected error: {reason} (details in {log})", file=stderr)
+    else:
+        print(f"sdstudio: {'; '.join(map(sentence, problems))}", file=stderr)
+    return FAILED

@@ -27,6 +27,7 @@ _SENTENCES = {
     "not_finite": "the numbers overflowed at step {step} of {count}; try --exact",
     "not_writable": "{name} was not written: {reason}",
     "out_of_range": "{value} is not between {low} and {high}",
+    "out_of_memory": "there is not enough memory",
     "picture_missing": "there is no file {name}",
     "picture_too_large": "{name} has too many pixels",
     "picture_unreadable": "{name} cannot be read as a picture",
