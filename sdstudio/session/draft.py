@@ -61,10 +61,10 @@ class Draft:
     def _write(self) -> bool:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            content = json.dumps(self._plain(), ensure_ascii=False, indent=1).encode()
+            content = json.dumps(self._plain(), indent=1).encode()
             write_atomic(self._file, lambda file: file.write(content))
             self._drop_old_pictures()
-        except (OSError, FileError, UnicodeEncodeError) as error:
+        except (OSError, FileError) as error:
             _log.warning("the draft could not be written: %s", error)
             return False
         return True
