@@ -112,7 +112,7 @@ class Request:
     def _take_loras(self) -> list[Problem]:
         try:
             pairs = tuple((source, float(weight)) for source, weight in self.loras)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return [Problem.of("not_pairs", "loras")]
         if not all(isinstance(source, str) and math.isfinite(weight) for source, weight in pairs):
             return [Problem.of("not_pairs", "loras")]
@@ -226,7 +226,8 @@ class Edit:
 
 
 def _check_number(name: str, value: Any, low: float, high: float) -> list[Problem]:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or (isinstance(value, float) and not math.isfinite(value)):
         return [Problem.of("not_a_number", name)]
     if not low <= value <= high:
         return [Problem.of("out_of_range", name, value=value, low=low, high=high)]
