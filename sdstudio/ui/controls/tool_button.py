@@ -1,0 +1,22 @@
+"""Small buttons with an icon, beside the control they serve."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from sdstudio.ui.icons import icon
+
+
+class IconButton(QToolButton):
+    """A quiet button without words; its explanation is its tooltip and accessible name."""
+
+    def __init__(self, icon_name: str, explanation: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "quiet")
+        self.setIcon(icon(icon_name))
+        self.explain(explanation)
+
+    def explain(self, explanation: str) -> None:
+        """Say what it does now."""
+        self.setToolTip(explanation)
+        self.setAccessibleName(explanation)

@@ -1,0 +1,254 @@
+"""The sentence of every problem's code, as templates over the problem's values.
+
+Of a code's templates the first is used whose values the problem has. ``{label}`` is what the
+window calls the problem's field. Where a problem has a ``reason`` that is itself a code, the
+entry ``code/reason`` goes before ``code``. Codes are raised below the window; a test greps
+the sources and fails for one that has no sentence here.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+translate = QCoreApplication.translate
+
+
+def sentences() -> dict[str, tuple[str, ...]]:
+    """Templates by code, in the language that is set."""
+    return {**_requests(), **_pictures(), **_models(), **_runs(), **_files()}
+
+
+def _requests() -> dict[str, tuple[str, ...]]:
+    return {
+        "not_text": (translate("wording", "{label} wants text."),),
+        "not_a_number": (
+            translate("wording", "“{value}” is not a number."),
+            translate("wording", "{label} wants a number."),
+        ),
+        "not_a_whole_number": (
+            translate("wording", "“{value}” is not a whole number."),
+            translate("wording", "{label} wants a whole number."),
+        ),
+        "out_of_range": (
+            translate("wording", "{label} goes from {low} to {high}, not to {value}."),
+            translate("wording", "{label} goes from {low} to {high}."),
+        ),
+        "not_a_multiple": (
+            translate("wording", "{label}: {value} is not a multiple of {multiple}."),
+        ),
+        "unknown_choice": (
+            translate("wording", "{label} can be {known}; “{value}” is none of these."),
+            translate("wording", "“{value}” is no choice for {label}."),
+        ),
+        "unknown_field": (translate("wording", "“{label}” is nothing this version knows."),),
+        "unknown_scheduler": (
+            translate("wording", "There is no scheduler called “{name}”."),
+            translate("wording", "This scheduler is not known."),
+        ),
+        "too_many_steps": (
+            translate("wording", "{scheduler} takes at most {most} steps, not {steps}."),
+            translate("wording", "{scheduler} takes at most {most} steps."),
+        ),
+        "scheduler_refuses": (
+            translate("wording", "{scheduler} cannot run in {steps} steps: {reason}"),
+            translate("wording", "The scheduler cannot run in that many steps."),
+        ),
+        "strength_too_low": (
+            translate(
+                "wording",
+                "At strength {value} not one of {steps} steps would run; {least} is the least.",
+            ),
+            translate("wording", "At this strength not one step would run."),
+        ),
+        "unsupported": (translate("wording", "{label} cannot be used with this model yet."),),
+        "not_pairs": (
+            translate("wording", "LoRAs are pairs of a name and a weight; a weight is a number."),
+        ),
+        "lora_missing": (
+            translate("wording", "There is no LoRA “{name}”."),
+            translate("wording", "A LoRA is missing."),
+        ),
+        "lora_unreadable": (
+            translate(
+                "wording", "The LoRA “{name}” cannot be read, or was made for another model."
+            ),
+            translate("wording", "A LoRA cannot be read, or was made for another model."),
+        ),
+        "empty_batch": (translate("wording", "There is nothing to generate."),),
+        "batch_differs": (
+            translate("wording", "All requests of one batch need the same {label}."),
+        ),
+        "latents_shape": (
+            translate(
+                "wording", "The starting latents have the shape {given}; {wanted} is wanted."
+            ),
+            translate("wording", "The starting latents have the wrong shape."),
+        ),
+    }
+
+
+def _pictures() -> dict[str, tuple[str, ...]]:
+    return {
+        "not_a_picture": (translate("wording", "This is not a picture."),),
+        "picture_missing": (
+            translate("wording", "There is no file “{name}” any more."),
+            translate("wording", "The picture's file is not there any more."),
+        ),
+        "picture_unreadable": (
+            translate("wording", "“{name}” is damaged or not a picture."),
+            translate("wording", "The picture is damaged, or no picture."),
+        ),
+        "picture_too_large": (
+            translate(
+                "wording", "“{name}” has {width} × {height} pixels; 64 million in all is the most."
+            ),
+            translate(
+                "wording",
+                "The picture has {width} × {height} pixels; 64 million in all is the most.",
+            ),
+            translate("wording", "“{name}” is too large; 64 million pixels is the most."),
+            translate("wording", "The picture is too large; 64 million pixels is the most."),
+        ),
+        "picture_not_local": (
+            translate("wording", "A picture from the web must be saved or copied first."),
+        ),
+        "nothing_to_paste": (translate("wording", "There is no picture to paste."),),
+    }
+
+
+def _models() -> dict[str, tuple[str, ...]]:
+    return {
+        "model_missing": (
+            translate("wording", "There is no model in “{name}”."),
+            translate("wording", "The model is missing."),
+        ),
+        "model_damaged": (
+            translate("wording", "The model “{name}” is damaged: {reason}."),
+            translate("wording", "The model “{name}” is damaged."),
+            translate("wording", "The model is damaged."),
+        ),
+        "model_unsupported": (
+            translate(
+                "wording", "This kind of model cannot be used yet: its {part} is of kind {kind}."
+            ),
+            translate("wording", "This kind of model cannot be used yet: {kind}."),
+            translate("wording", "This kind of model cannot be used yet."),
+        ),
+        "unknown_dtype": (
+            translate("wording", "There is no number format “{name}”."),
+            translate("wording", "This number format is not known."),
+        ),
+        "device_missing": (
+            translate("wording", "There is no device “{name}” here."),
+            translate("wording", "The device is not there."),
+        ),
+        "attention_hidden": (
+            translate("wording", "The faster engine ({engine}) does not show attention."),
+            translate("wording", "The faster engine does not show attention."),
+        ),
+        "no_model": (translate("wording", "There is no model to run this on."),),
+    }
+
+
+def _runs() -> dict[str, tuple[str, ...]]:
+    return {
+        "prompt_truncated": (
+            translate(
+                "wording", "The model reads the first {tokens} tokens; “{rest}” is not read."
+            ),
+            translate("wording", "The model does not read the end of this prompt."),
+        ),
+        "unknown_words": (
+            translate("wording", "The model has never seen: {words}."),
+            translate("wording", "The model has never seen some of these words."),
+        ),
+        "not_finite": (
+            translate(
+                "wording",
+                "The numbers overflowed during the run; less guidance, another scheduler or the "
+                "exact mode may help.",
+            ),
+        ),
+        "decode_not_finite": (
+            translate("wording", "The picture could not be decoded: its numbers overflowed."),
+        ),
+        "out_of_memory": (
+            translate("wording", "The memory is not enough; a smaller size may help."),
+        ),
+        "unexpected": (
+            translate("wording", "Something unexpected went wrong ({kind}); see {log}"),
+            translate("wording", "Something unexpected went wrong ({kind})."),
+            translate("wording", "Something unexpected went wrong."),
+        ),
+        "record_missing": (
+            translate("wording", "The record of run {number} is not there any more."),
+            translate("wording", "The record “{name}” is not there any more."),
+            translate("wording", "The record of this run is not there any more."),
+        ),
+        "record_damaged": (
+            translate("wording", "The record “{name}” is damaged."),
+            translate("wording", "The record of this run is damaged."),
+        ),
+    }
+
+
+def _files() -> dict[str, tuple[str, ...]]:
+    return {
+        "disk_full": (
+            translate("wording", "“{name}” was not saved: the disk of {folder} is full."),
+            translate("wording", "The disk is full."),
+        ),
+        "read_only": (
+            translate("wording", "“{name}” was not saved: {folder} may only be read."),
+            translate("wording", "The folder may only be read."),
+        ),
+        "folder_missing": (
+            translate("wording", "“{name}” was not saved: there is no folder {folder}."),
+            translate("wording", "The folder is not there."),
+        ),
+        "not_writable": (
+            translate("wording", "“{name}” was not saved: {reason}."),
+            translate("wording", "The file could not be saved."),
+        ),
+        "file_missing": (
+            translate("wording", "There is no file “{name}”."),
+            translate("wording", "The file is missing."),
+        ),
+        "file_unreadable": (
+            translate("wording", "“{name}” cannot be read: {reason}"),
+            translate("wording", "“{name}” cannot be read."),
+            translate("wording", "The file cannot be read."),
+        ),
+        "file_incomplete": (
+            translate("wording", "“{name}” is incomplete; what it still holds was taken."),
+            translate("wording", "The file is incomplete; what it still holds was taken."),
+        ),
+        "metadata_damaged": (
+            translate("wording", "What “{name}” says of how it was made is damaged."),
+            translate("wording", "What the file says of how it was made is damaged."),
+        ),
+        "no_metadata": (
+            translate("wording", "“{name}” does not say how it was made."),
+            translate("wording", "The picture does not say how it was made."),
+        ),
+        "prompt_syntax": (
+            translate(
+                "wording", "{label}: weights such as (word:1.2) are read as ordinary words here."
+            ),
+        ),
+        "field_not_restored/not_in_file": (
+            translate("wording", "{label} could not be restored: the file does not hold it."),
+        ),
+        "field_not_restored": (
+            translate("wording", "{label} could not be restored from “{value}”."),
+            translate("wording", "{label} could not be restored."),
+        ),
+        "settings_not_restored": (
+            translate("wording", "These settings have no counterpart here: {names}."),
+            translate("wording", "Some settings have no counterpart here."),
+        ),
+        "model_differs": (
+            translate("wording", "It was made with the model “{name}”; “{present}” is in use."),
+            translate("wording", "It was made with another model than the one in use."),
+        ),
+    }
