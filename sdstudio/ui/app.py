@@ -1,0 +1,107 @@
+"""The application: builds the parts, opens the window, runs until it is closed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import QApplication
+
+from sdstudio import __version__, paths
+from sdstudio.session.draft import Draft
+from sdstudio.session.local_sampler import LocalSampler
+from sdstudio.session.mailbox import Mailbox
+from sdstudio.session.sampler import Sampler
+from sdstudio.session.sitting import Sitting
+from sdstudio.ui.screenshot import Screenshot
+from sdstudio.ui.settings import open_settings
+from sdstudio.ui.unexpected import UnexpectedErrors
+from sdstudio.ui.window import MainWindow
+from sdstudio.ui.worker import SamplerThread
+
+_log = logging.getLogger(__name__)
+
+SCREENSHOT_SIZE = QSize(1440, 900)
+_UNPAINTED_MS = 1000
+"""A window that starts minimised is never painted; its model is loaded all the same."""
+
+
+def run(
+    argv: Sequence[str],
+    prompt: str | None = None,
+    screenshot: Path | None = None,
+    *,
+    sampler: Sampler | None = None,
+) -> int:
+    """Open the window and stay until it is closed.
+
+    The sampler's thread, which imports the engine, starts only when the window has been
+    painted.
+
+    Args:
+        argv: The process's arguments, for Qt.
+        prompt: A prompt to begin with.
+        screenshot: Run ``prompt`` to its end, save a picture of the window there, and close.
+        sampler: In place of the local one, for tests.
+
+    Returns:
+        The exit status, 0 for success.
+    """
+    application = QApplication.instance() or QApplication(list(argv) or ["sdstudio"])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("sdstudio")
+    application.setApplicationDisplayName("sdstudio")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("sdstudio")
+    errors = UnexpectedErrors()
+    errors.install()
+    try:
+        return _run(application, errors, prompt, screenshot, sampler or LocalSampler())
+    finally:
+        errors.remove()
+
+
+def _run(
+    application: QApplication,
+    errors: UnexpectedErrors,
+    prompt: str | None,
+    screenshot: Path | None,
+    sampler: Sampler,
+) -> int:
+    mailbox = Mailbox()
+    thread = SamplerThread(sampler, mailbox)
+    with tempfile.TemporaryDirectory(prefix="sdstudio-") as aside:
+        # A screenshot shows the window as it is when new, and leaves nothing behind.
+        draft = Draft(paths.data_dir()) if screenshot is None else None
+        settings = open_settings(None if screenshot is None else Path(aside))
+        sitting = Sitting(mailbox, draft=draft)
+        window = MainWindow(sitting, mailbox, thread, settings, draft)
+        errors.caught.connect(window.show_unexpected)
+        shot = None
+        if screenshot is not None:
+            window.resize(SCREENSHOT_SIZE)
+            shot = Screenshot(window, prompt or "", screenshot)
+        elif prompt is not None:
+            sitting.change(prompt=prompt, mix=0.0)
+            sitting.generate()
+        sitting.load("builtin")
+        start = QTimer(window)
+        start.setSingleShot(True)
+        start.timeout.connect(thread.start)
+        window.painted.connect(lambda: start.start(0))
+        start.start(_UNPAINTED_MS)
+        window.show()
+        status = application.exec()
+        if thread.isRunning():
+            # A thread that cannot be ended must not outlive what it talks to.
+            _log.critical("leaving with the sampler still at work")
+            os._exit(status or 1)
+        if shot is not None and shot.error:
+            sys.stderr.write(f"sdstudio: {shot.error}\n")
+            return 1
+        return status

@@ -1,0 +1,215 @@
+"""The middle of the window: the picture, its caption, messages, and what is dropped on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from sdstudio.session.run_view import RunView
+from sdstudio.session.sitting import Sitting
+from sdstudio.ui import theme, wording
+from sdstudio.ui.canvas.banner import Banner
+from sdstudio.ui.canvas.caption import Caption
+from sdstudio.ui.canvas.empty import EXAMPLES, EmptyState
+from sdstudio.ui.canvas.picture_view import CAPTION_SPACE, MARGIN, PictureView
+from sdstudio.ui.canvas.telling import statement
+from sdstudio.ui.pixels import to_qimage
+
+CAPTION_WIDTH = 680
+BANNER_WIDTH = 640
+
+
+class Canvas(QWidget):
+    """Shows what the sitting holds of the current or last run.
+
+    Signals:
+        example_chosen: An example prompt was pressed in the empty state.
+        files_dropped: Files were dropped, as a list of paths.
+        image_dropped: A picture without a file was dropped.
+        drag_wanted: The person pulls the picture out of the window.
+    """
+
+    example_chosen = Signal(str)
+    files_dropped = Signal(list)
+    image_dropped = Signal(QImage)
+    drag_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(QSize(320, 240))
+        self.view = PictureView(self)
+        self.caption = Caption(self)
+        self.empty = EmptyState(self)
+        self.banner = Banner(self)
+        self._target = _DropTarget(self)
+        self._shown: object = None
+        self._statement = ""
+        self._run: RunView | None = None
+        self.view.moved.connect(self._place_caption)
+        self.view.drag_wanted.connect(self.drag_wanted)
+        self.empty.chosen.connect(self.example_chosen)
+        self.banner.closed.connect(self.view.setFocus)
+        self.banner.installEventFilter(self)
+        self.empty.installEventFilter(self)
+        theme.current().changed.connect(self._place)
+
+    @property
+    def image(self) -> QImage | None:
+        """The picture that shows, None before the first."""
+        return self.view.image
+
+    def refresh(self, sitting: Sitting) -> None:
+        """Show the sitting's run as it now stands; only its newest picture is converted."""
+        run = self._run = sitting.run
+        if run is not None and run.picture is not None and run.picture is not self._shown:
+            self._shown = run.picture
+            self.view.show_image(to_qimage(run.picture), _size_of(run, sitting))
+        self.empty.setVisible(self.view.image is None and not sitting.running)
+        facts = sitting.facts
+        self.empty.offer(facts.examples if facts is not None and facts.examples else EXAMPLES)
+        loading = sitting.loading
+        if loading is None:
+            self.empty.tell(None)
+        else:
+            self.empty.tell(wording.loading(loading), loading.fraction)
+        self._refresh_caption(sitting)
+
+    def _refresh_caption(self, sitting: Sitting) -> None:
+        run = sitting.run
+        if sitting.waiting and sitting.facts is None:
+            loading = sitting.loading
+            what = wording.loading(loading) if loading is not None else self.tr("waiting")
+            self.caption.say(self.tr("waiting for the model  ·  {what}").format(what=what))
+        elif run is None:
+            self.caption.say(self.tr("starting …") if sitting.running else "")
+        else:
+            # Until its first step a run still shows the picture of the one before.
+            self._statement = statement(run) or self._statement or self.tr("starting …")
+            self.caption.describe(run, self._statement)
+
+    def say(self, text: str, kind: str = "error", log: str = "") -> None:
+        """Show a message at the top of the canvas; see :class:`Banner`."""
+        self.banner.say(text, "note" if kind == "note" else "error", log)
+        self._place_banner()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place everything."""
+        super().resizeEvent(event)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Place what has changed its wish for room."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            if watched is self.banner:
+                self._place_banner()
+            elif watched is self.empty:
+                self._place_empty()
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc puts a message away."""
+        if event.key() == Qt.Key.Key_Escape and self.banner.shown:
+            self.banner.put_away()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and pictures, but not the one that comes from here."""
+        data = event.mimeData()
+        if event.source() is None and (data.hasUrls() or data.hasImage()):
+            event.acceptProposedAction()
+            self._target.setVisible(True)
+            self._target.raise_()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Show no target any more."""
+        self._target.setVisible(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand on what was dropped."""
+        self._target.setVisible(False)
+        data = event.mimeData()
+        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self.files_dropped.emit(files)
+        elif data.hasImage():
+            event.acceptProposedAction()
+            self.image_dropped.emit(QImage(data.imageData()))
+
+    def _place(self) -> None:
+        self.view.setGeometry(self.rect())
+        self._target.setGeometry(self.rect())
+        self._place_empty()
+        self._place_banner()
+        self._place_caption()
+
+    def _place_empty(self) -> None:
+        size = self.empty.sizeHint().boundedTo(self.size())
+        left = (self.width() - size.width()) // 2
+        top = (self.height() - size.height()) // 2
+        self.empty.setGeometry(QRect(left, top, size.width(), size.height()))
+
+    def _place_banner(self) -> None:
+        px = theme.current().px
+        width = min(px(BANNER_WIDTH), self.width() - 2 * MARGIN)
+        height = min(max(px(40), self.banner.heightForWidth(width)), self.height() - 2 * MARGIN)
+        self.banner.setGeometry((self.width() - width) // 2, MARGIN, width, height)
+
+    def _place_caption(self) -> None:
+        px = theme.current().px
+        area = self.view.viewport.area
+        seen = self.view.viewport.rect.intersected(area)
+        width = min(max(round(seen.width()), px(CAPTION_WIDTH)), self.width() - 2 * MARGIN)
+        middle = round(seen.center().x() if seen.isValid() else area.center().x())
+        left = min(max(MARGIN, middle - width // 2), self.width() - MARGIN - width)
+        height = px(24)
+        bottom = round(min(seen.bottom() if seen.isValid() else area.bottom(), area.bottom()))
+        top = min(bottom + px(4), self.height() - px(CAPTION_SPACE) + px(4))
+        self.caption.setGeometry(left, top, width, height)
+
+
+class _DropTarget(QWidget):
+    """An outline that says what dropping does, while something hovers."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setVisible(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the outline and the words."""
+        look = theme.current()
+        painter = QPainter(self)
+        veil = look.color("canvas")
+        veil.setAlpha(200)
+        painter.fillRect(self.rect(), veil)
+        pen = QPen(look.color("accent"), 2, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.drawRect(self.rect().adjusted(8, 8, -8, -8))
+        painter.setPen(look.color("text"))
+        text = self.tr("Drop a picture to start from it, or a saved one to go on with it")
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), text)
+        painter.end()
+
+
+def _size_of(run: RunView, sitting: Sitting) -> QSize | None:
+    """The size that a run's picture has when it is finished, None when that is unknown."""
+    native = sitting.facts.native_size if sitting.facts is not None else (0, 0)
+    width = run.request.width or native[0]
+    height = run.request.height or native[1]
+    return QSize(width, height) if width and height else None

@@ -1,0 +1,112 @@
+"""What stands on the canvas before the first picture: an invitation and its first steps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from sdstudio.ui import theme
+from sdstudio.ui.progress_line import ProgressLine
+
+EXAMPLES = (
+    "a frog on a blue background",
+    "a rabbit",
+    "a tiger on a green background",
+    "a teddy bear on a pink background",
+    "a sunflower",
+    "a castle",
+)
+"""Prompts to offer until the model says which ones suit it."""
+
+SHOWN = 6
+COLUMNS = 2
+
+
+class EmptyState(QWidget):
+    """Invites to a first picture.
+
+    Signals:
+        chosen: An example prompt was pressed.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = QLabel(self.tr("What would you like to see?"))
+        self._title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._hint = QLabel(self.tr("Describe it, or start with one of these."))
+        self._hint.setProperty("kind", "muted")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._buttons = [QPushButton() for _ in range(SHOWN)]
+        self._examples: tuple[str, ...] = ()
+        self._grid = QGridLayout()
+        for number, button in enumerate(self._buttons):
+            self._grid.addWidget(button, number // COLUMNS, number % COLUMNS)
+            button.clicked.connect(lambda _=False, n=number: self._choose(n))
+        self._also = QLabel(
+            self.tr("Or drop a picture here to start from it, or a saved one to go on with it.")
+        )
+        self._also.setProperty("kind", "muted")
+        self._also.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._loading = QLabel()
+        self._loading.setProperty("kind", "muted")
+        self._loading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._bar = ProgressLine()
+        self._bar.setAccessibleName(self.tr("Loading the model"))
+        self._layout = QVBoxLayout(self)
+        self._layout.addWidget(self._title)
+        self._layout.addWidget(self._hint)
+        self._layout.addLayout(self._grid)
+        self._layout.addWidget(self._also)
+        self._layout.addWidget(self._loading)
+        self._layout.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        theme.current().changed.connect(self._resize_text)
+        self._resize_text()
+        self.offer(EXAMPLES)
+        self.tell(None)
+
+    @property
+    def buttons(self) -> list[QPushButton]:
+        """The example prompts, in order."""
+        return self._buttons
+
+    @property
+    def loading_text(self) -> str:
+        """What it says of the model on its way."""
+        return self._loading.text()
+
+    def offer(self, examples: tuple[str, ...]) -> None:
+        """Show these prompts, as many as there is room for."""
+        if examples == self._examples:
+            return
+        self._examples = examples
+        for number, button in enumerate(self._buttons):
+            button.setVisible(number < len(examples))
+            if number < len(examples):
+                button.setText(examples[number].replace("&", "&&"))
+                button.setAccessibleName(
+                    self.tr("Generate “{prompt}”").format(prompt=examples[number])
+                )
+
+    def tell(self, text: str | None, fraction: float | None = None) -> None:
+        """Say how a model's loading goes; None says nothing, in the same space."""
+        self._loading.setText(text or " ")
+        self._bar.show_progress(fraction if text else 0.0, busy=bool(text) and fraction is None)
+        self._bar.set_hidden_line(not text)
+
+    def _choose(self, number: int) -> None:
+        if number < len(self._examples):
+            self.chosen.emit(self._examples[number])
+
+    def _resize_text(self) -> None:
+        look = theme.current()
+        self._title.setFont(look.font(22))
+        self._title.setStyleSheet(f"font-size: {look.px(22)}px;")
+        self._layout.setSpacing(look.px(8))
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._grid.setContentsMargins(0, look.px(16), 0, look.px(16))
+        self._grid.setSpacing(look.px(8))
+        for button in self._buttons:
+            button.setMinimumSize(look.px(272), look.px(32))
+        self._bar.setFixedWidth(look.px(272))

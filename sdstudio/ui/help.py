@@ -1,0 +1,102 @@
+"""The two windows of the Help menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sdstudio import __version__
+from sdstudio.ui import theme
+from sdstudio.ui.actions import Actions
+
+
+def shortcuts_dialog(actions: Actions, parent: QWidget) -> QDialog:
+    """A window that lists the shortcuts; not yet shown."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(_tr("Keyboard shortcuts"))
+    px = theme.current().px
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(px(32))
+    grid.setVerticalSpacing(px(8))
+    rows = [(_plain(action), _keys(action)) for action in _listed(actions)]
+    rows += [
+        (_tr("On the picture: zoom"), _tr("wheel, +, −")),
+        (_tr("On the picture: fit, actual size, squares"), "F, 1, P"),
+        (_tr("On the picture: move it when enlarged"), _tr("drag, Space, arrows")),
+        (_tr("On the picture: drag it out"), _tr("drag, Ctrl+drag when enlarged")),
+        (_tr("Next and previous control"), "Tab, Shift+Tab"),
+    ]
+    for number, (what, keys) in enumerate(rows):
+        label = QLabel(what)
+        label.setProperty("kind", "muted")
+        grid.addWidget(label, number, 0)
+        grid.addWidget(QLabel(keys), number, 1)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(px(24), px(24), px(24), px(16))
+    layout.setSpacing(px(24))
+    layout.addLayout(grid)
+    layout.addWidget(buttons)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog
+
+
+def about_box(parent: QWidget) -> QMessageBox:
+    """A window that says what this is; not yet shown."""
+    box = QMessageBox(parent)
+    box.setWindowTitle(_tr("About sdstudio"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(_tr("sdstudio {version}").format(version=__version__))
+    box.setInformativeText(
+        _tr(
+            "An instrument for seeing and steering how diffusion models make pictures.\n\n"
+            "Apache License 2.0. Built on PyTorch, diffusers and Qt."
+        )
+    )
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return box
+
+
+def _listed(actions: Actions) -> list[QAction]:
+    return [
+        actions.generate,
+        actions.stop,
+        actions.live,
+        actions.undo,
+        actions.redo,
+        actions.save,
+        actions.copy,
+        actions.open_picture,
+        actions.open_settings,
+        actions.fit,
+        actions.actual_size,
+        actions.zoom_in,
+        actions.zoom_out,
+        actions.pixels,
+        actions.full_screen,
+        actions.quit,
+    ]
+
+
+def _plain(action: QAction) -> str:
+    return action.text().replace("&", "").removesuffix(" …")
+
+
+def _keys(action: QAction) -> str:
+    native = QKeySequence.SequenceFormat.NativeText
+    names = [keys.toString(native).replace("Return", "Enter") for keys in action.shortcuts()]
+    return ", ".join(dict.fromkeys(names))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Help", text)

@@ -1,0 +1,63 @@
+"""The menu bar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from sdstudio.ui.actions import Actions
+
+
+def fill(bar: QMenuBar, actions: Actions, panels: Iterable[QAction]) -> None:
+    """Put the menus into a menu bar.
+
+    Args:
+        bar: An empty menu bar.
+        actions: What the menus offer.
+        panels: Actions that show and hide the panels.
+    """
+    _add(
+        bar.addMenu(_tr("&File")),
+        actions.open_picture,
+        actions.open_settings,
+        None,
+        actions.save,
+        actions.copy,
+        None,
+        actions.quit,
+    )
+    _add(bar.addMenu(_tr("&Edit")), actions.undo, actions.redo)
+    view = bar.addMenu(_tr("&View"))
+    _add(view, actions.fit, actions.actual_size, actions.zoom_in, actions.zoom_out)
+    _add(view, actions.pixels, None)
+    _add(view.addMenu(_tr("&Theme")), *actions.modes.actions())
+    _add(view.addMenu(_tr("Te&xt size")), *actions.text_sizes.actions())
+    _add(view.addMenu(_tr("Pa&nels")), *panels)
+    _add(view, None, actions.full_screen)
+    _add(
+        bar.addMenu(_tr("&Run")),
+        actions.generate,
+        actions.stop,
+        None,
+        actions.live,
+        None,
+        actions.optimise,
+        actions.exact,
+        actions.reload,
+    )
+    _add(bar.addMenu(_tr("&Help")), actions.shortcuts, actions.logs, None, actions.about)
+
+
+def _add(menu: QMenu, *actions: QAction | None) -> None:
+    for action in actions:
+        if action is None:
+            menu.addSeparator()
+        else:
+            menu.addAction(action)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Menus", text)

@@ -1,0 +1,127 @@
+"""The bottom line: what calculates and how fast; which step and how long still; the zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QToolButton, QWidget
+
+from sdstudio.session.sitting import Sitting
+from sdstudio.ui import theme, wording
+from sdstudio.ui.actions import Actions
+from sdstudio.ui.canvas.telling import duration
+from sdstudio.ui.progress_line import ProgressLine
+
+
+class StatusBar(QStatusBar):
+    """Figures stand in places as wide as their widest value, so that nothing moves."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._model = QLabel()
+        self._pace = _Figure("000.0 steps/s", Qt.AlignmentFlag.AlignLeft)
+        self._step = _Figure(self.tr("step 000 of 000"))
+        self._left = _Figure(self.tr("00 min 00 s left"))
+        self._bar = ProgressLine()
+        self._bar.setAccessibleName(self.tr("Progress"))
+        self._zoom = _Figure("6400 %")
+        self._zoom.setAccessibleName(self.tr("Zoom"))
+        zooming = (actions.zoom_out, actions.zoom_in, actions.fit, actions.pixels)
+        self._tools = [_tool(action) for action in zooming]
+        self._left_side = QWidget()
+        self._left_layout = QHBoxLayout(self._left_side)
+        self._left_layout.addWidget(self._model)
+        self._left_layout.addWidget(self._pace)
+        self._right_side = QWidget()
+        self._right_layout = QHBoxLayout(self._right_side)
+        for widget in (self._step, self._left, self._bar):
+            self._right_layout.addWidget(widget)
+        self._right_layout.addSpacing(theme.GRID)
+        self._right_layout.addWidget(self._tools[0])
+        self._right_layout.addWidget(self._zoom)
+        for tool in self._tools[1:]:
+            self._right_layout.addWidget(tool)
+        self.addWidget(self._left_side)
+        self.addPermanentWidget(self._right_side)
+        theme.current().changed.connect(self._resize)
+        self._resize()
+
+    @property
+    def text(self) -> str:
+        """All that it says, for tests."""
+        labels = (self._model, self._pace, self._step, self._left)
+        return "  ·  ".join(label.text() for label in labels if label.text())
+
+    def refresh(self, sitting: Sitting) -> None:
+        """Show the sitting's model and run."""
+        self._model.setText(self._about_model(sitting))
+        run = sitting.run
+        if run is None:
+            for figure in (self._pace, self._step, self._left):
+                figure.setText("")
+            self._bar.show_progress(0.0)
+            self._bar.set_hidden_line(True)
+            return
+        pace = run.steps_per_second
+        rate = self.tr("{pace:.1f} steps/s").format(pace=pace) if pace else ""
+        self._pace.setText(rate)
+        going = run.running and not sitting.waiting
+        step = self.tr("step {step} of {count}").format(step=run.index + 1, count=run.count)
+        self._step.setText(step if going else "")
+        left = run.seconds_left if going else None
+        self._left.setText(
+            self.tr("{time} left").format(time=duration(left)) if left is not None else ""
+        )
+        self._bar.set_hidden_line(not going)
+        self._bar.show_progress(run.progress)
+
+    def show_zoom(self, percent: float) -> None:
+        """Show the zoom in percent of the picture's own pixels."""
+        self._zoom.setText(f"{percent:.0f} %")
+
+    def _about_model(self, sitting: Sitting) -> str:
+        parts = []
+        facts = sitting.facts
+        if facts is not None:
+            parts = [facts.name, facts.device, facts.dtype, facts.engine]
+        if sitting.loading is not None:
+            parts.append(wording.loading(sitting.loading))
+        if not parts:
+            parts = [self.tr("no model")]
+        return "  ·  ".join(parts)
+
+    def _resize(self) -> None:
+        px = theme.current().px
+        self._left_layout.setContentsMargins(px(12), 0, 0, 0)
+        self._left_layout.setSpacing(px(16))
+        self._right_layout.setContentsMargins(0, px(2), px(8), px(2))
+        self._right_layout.setSpacing(px(8))
+        self._bar.setFixedWidth(px(120))
+        for tool in self._tools:
+            tool.setIconSize(QSize(px(16), px(16)))
+        for figure in (self._pace, self._step, self._left, self._zoom):
+            figure.fix_width()
+
+
+class _Figure(QLabel):
+    """A label as wide as its widest text."""
+
+    def __init__(self, widest: str, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignRight) -> None:
+        super().__init__()
+        self._widest = widest
+        self.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
+
+    def fix_width(self) -> None:
+        """Measure again, after the text size changed."""
+        self.ensurePolished()
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance(self._widest) + 2)
+
+
+def _tool(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setAccessibleName(action.text().replace("&", ""))
+    return button

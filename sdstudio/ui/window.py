@@ -1,0 +1,325 @@
+"""The main window: puts the parts together and keeps them true to the sitting."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from sdstudio import paths
+from sdstudio.engine.problems import Problem, RequestError
+from sdstudio.session.draft import Draft
+from sdstudio.session.mailbox import Mailbox
+from sdstudio.session.sitting import Sitting, What
+from sdstudio.ui import help as help_windows
+from sdstudio.ui import menus, theme, wording
+from sdstudio.ui.actions import Actions
+from sdstudio.ui.canvas import Canvas
+from sdstudio.ui.controls import ControlsPanel
+from sdstudio.ui.icons import icon
+from sdstudio.ui.picture_files import PictureFiles
+from sdstudio.ui.status import StatusBar
+from sdstudio.ui.top_bar import TopBar
+from sdstudio.ui.worker import SamplerThread
+
+_log = logging.getLogger(__name__)
+
+DRAFT_MS = 2000
+_SHOWN_ELSEWHERE = frozenset({"unknown_words", "prompt_truncated"})
+"""Notes on a run that the controls show at their fields."""
+
+
+class MainWindow(QMainWindow):
+    """Shows a sitting, and hands it what the sampler says.
+
+    Args:
+        sitting: The controls' truth.
+        mailbox: The way to the sampler, for what is no business of the sitting.
+        thread: The sampler's thread; the window drains its outbox and ends it on closing.
+        settings: Where layout, theme and text size are remembered.
+        draft: Where recent files are remembered.
+
+    Signals:
+        painted: The window has been painted for the first time.
+    """
+
+    painted = Signal()
+
+    def __init__(
+        self,
+        sitting: Sitting,
+        mailbox: Mailbox,
+        thread: SamplerThread,
+        settings: QSettings,
+        draft: Draft | None = None,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("sdstudio")
+        self.setWindowIcon(icon("app"))
+        self._sitting = sitting
+        self._mailbox = mailbox
+        self._thread = thread
+        self._settings = settings
+        theme.current().restore(settings)
+
+        self.actions_ = Actions(self)
+        self.canvas = Canvas()
+        self.controls = ControlsPanel(sitting)
+        self.top_bar = TopBar(self.actions_)
+        self.status = StatusBar(self.actions_)
+        self.files = PictureFiles(
+            self, sitting, settings, say=self.canvas.say, tell=self._tell, draft=draft
+        )
+        self._lay_out()
+        self._connect()
+        self._changed: set[What] = set()
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.timeout.connect(self._refresh)
+        self._draft_timer = QTimer(self)
+        self._draft_timer.setSingleShot(True)
+        self._draft_timer.setInterval(DRAFT_MS)
+        self._draft_timer.timeout.connect(sitting.save_draft)
+        self._seen_failure: object = None
+        self._seen_model_problems: tuple[Problem, ...] = ()
+        self._seen_notes: tuple[Problem, ...] = ()
+        self._stop_observing = sitting.observe(self._follow)
+        self._restore_layout()
+        self._changed = {"request", "run", "model", "live", "history"}
+        self._refresh()
+        self.controls.focus_prompt()
+
+    @property
+    def sitting(self) -> Sitting:
+        """What the window shows."""
+        return self._sitting
+
+    def generate(self) -> None:
+        """Start a run of the request as it stands, or say why not where it belongs."""
+        self.controls.before_generate()
+        self.canvas.banner.put_away()
+        try:
+            self._sitting.generate()
+        except RequestError as error:
+            self.show_problems(error.problems)
+
+    def show_problems(self, problems: tuple[Problem, ...], log: str = "") -> None:
+        """Word problems at their fields, and at the canvas those without one."""
+        rest = self.controls.show_problems(problems)
+        if rest:
+            self.canvas.say(wording.word_all(rest), "error", log)
+
+    def show_unexpected(self, log: str) -> None:
+        """Say that something went wrong that never should."""
+        self.canvas.say(wording.word(Problem.of("unexpected", log=log)), "error", log)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember everything, end the run and its thread, then go."""
+        self.save_layout()
+        self.controls.commit()
+        self._sitting.save_draft()
+        self._draft_timer.stop()
+        self._stop_observing()
+        # Whoever closes a window wants it gone: should the network still finish a block or
+        # a model be on its way, that happens out of sight.
+        self.hide()
+        if not self._thread.close():
+            _log.error("the sampler did not end in time")
+        self._refresh_timer.stop()
+        event.accept()
+
+    def save_layout(self) -> None:
+        """Remember the layout, the theme and the text size."""
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("layout", self.saveState())
+        self._settings.setValue("smooth", self.canvas.view.smooth)
+        theme.current().save(self._settings)
+        self.controls.save(self._settings)
+        self._settings.sync()
+
+    def drain(self) -> None:
+        """Hand all that the sampler has said to the sitting, and draw once."""
+        for event in self._thread.outbox.drain():
+            self._sitting.handle(event)
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        self.dock = QDockWidget(self.tr("Controls"), self)
+        self.dock.setObjectName("controls")
+        self.dock.setWidget(self.controls)
+        self.dock.setAllowedAreas(
+            Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea
+        )
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.dock)
+        self.setCentralWidget(self.canvas)
+        self.setStatusBar(self.status)
+        menus.fill(self.top_bar.menu_bar, self.actions_, [self.dock.toggleViewAction()])
+        self.top_bar.fix_menu_width()
+        self.setMenuWidget(self.top_bar)
+        self.canvas.addAction(self.actions_.copy)
+        self.resize(QSize(1280, 800))
+
+    def _connect(self) -> None:
+        actions, view, files = self.actions_, self.canvas.view, self.files
+        self._thread.ready.connect(self.drain, Qt.ConnectionType.QueuedConnection)
+        self._thread.broke.connect(self._sampler_broke)
+        actions.open_picture.triggered.connect(self.controls.image.ask_for_file)
+        actions.open_settings.triggered.connect(files.ask_and_restore)
+        actions.save.triggered.connect(files.ask_and_save)
+        actions.copy.triggered.connect(files.copy)
+        actions.quit.triggered.connect(self.close)
+        actions.undo.triggered.connect(self._sitting.undo)
+        actions.redo.triggered.connect(self._sitting.redo)
+        actions.zoom_in.triggered.connect(view.zoom_in)
+        actions.zoom_out.triggered.connect(view.zoom_out)
+        actions.fit.triggered.connect(view.fit)
+        actions.actual_size.triggered.connect(view.actual_size)
+        actions.pixels.toggled.connect(lambda on: view.set_smooth(not on))
+        actions.full_screen.toggled.connect(self._set_full_screen)
+        actions.modes.triggered.connect(lambda action: theme.current().set_mode(action.data()))
+        actions.text_sizes.triggered.connect(self._set_text_size)
+        actions.generate.triggered.connect(self.generate)
+        actions.stop.triggered.connect(self._sitting.stop)
+        actions.live.triggered.connect(self._set_live)
+        actions.reload.triggered.connect(self._load)
+        actions.exact.triggered.connect(self._load)
+        actions.optimise.triggered.connect(self._mailbox.optimise)
+        actions.shortcuts.triggered.connect(
+            lambda: help_windows.shortcuts_dialog(actions, self).open()
+        )
+        actions.logs.triggered.connect(self._open_logs)
+        actions.about.triggered.connect(lambda: help_windows.about_box(self).open())
+        view.smooth_changed.connect(lambda smooth: actions.pixels.setChecked(not smooth))
+        view.moved.connect(self._show_zoom)
+        view.painted.connect(self.painted)
+        self.canvas.example_chosen.connect(self._choose_example)
+        self.canvas.files_dropped.connect(lambda found: files.take(found[0]))
+        self.canvas.image_dropped.connect(files.take_image)
+        self.canvas.drag_wanted.connect(files.drag_out)
+        theme.current().changed.connect(self._check_choices)
+
+    def _restore_layout(self) -> None:
+        geometry = self._settings.value("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        layout = self._settings.value("layout")
+        if layout is not None:
+            self.restoreState(layout)
+        self.canvas.view.set_smooth(self._settings.value("smooth", True, bool) is True)
+        self.controls.restore(self._settings)
+        self._check_choices()
+
+    def _follow(self, what: What) -> None:
+        self._changed.add(what)
+        if not self._refresh_timer.isActive():
+            self._refresh_timer.start(0)
+
+    def _refresh(self) -> None:
+        """Draw what has changed since the last time, however many events it took."""
+        changed, self._changed = self._changed, set()
+        self._refresh_timer.stop()
+        if not changed:
+            return
+        sitting, actions = self._sitting, self.actions_
+        if changed & {"run", "model"}:
+            self.files.follow(sitting.run)
+            self.canvas.refresh(sitting)
+            self.top_bar.refresh(sitting)
+            self.status.refresh(sitting)
+            self._show_zoom()
+            self._tell_problems()
+        if "request" in changed:
+            self._draft_timer.start()
+        ready = sitting.facts is not None
+        actions.stop.setEnabled(sitting.running)
+        actions.live.setChecked(sitting.live)
+        actions.undo.setEnabled(sitting.can_undo)
+        actions.redo.setEnabled(sitting.can_redo)
+        actions.optimise.setEnabled(
+            ready
+            and sitting.loading is None
+            and sitting.facts is not None
+            and sitting.facts.engine == "torch"
+            and not actions.exact.isChecked()
+        )
+        has_picture = self.files.keepsake is not None
+        for action in (actions.save, actions.copy):
+            action.setEnabled(has_picture)
+        for action in (actions.zoom_in, actions.zoom_out, actions.fit, actions.actual_size):
+            action.setEnabled(has_picture)
+
+    def _tell_problems(self) -> None:
+        sitting = self._sitting
+        failure = sitting.failure
+        if failure is not None and failure is not self._seen_failure:
+            self.show_problems(failure.problems, failure.log)
+        self._seen_failure = failure
+        problems = sitting.model_problems
+        if problems and problems is not self._seen_model_problems:
+            self.canvas.say(wording.word_all(problems), "error", _log_of(problems))
+        self._seen_model_problems = problems
+        run = sitting.run
+        if run is not None and run.notes != self._seen_notes:
+            self._seen_notes = run.notes
+            notes = [note for note in run.notes if note.code not in _SHOWN_ELSEWHERE]
+            if notes:
+                self.canvas.say(wording.word_all(notes), "note")
+
+    def _sampler_broke(self, reason: str) -> None:
+        text = self.tr("The engine has stopped and cannot go on; start sdstudio again. ({reason})")
+        self.canvas.say(text.format(reason=reason), "error", str(paths.log_dir() / "sdstudio.log"))
+
+    def _choose_example(self, prompt: str) -> None:
+        self._sitting.change(prompt=prompt, mix=0.0)
+        self.generate()
+
+    def _set_live(self, on: bool) -> None:
+        self.controls.commit()
+        self._sitting.set_live(on)
+
+    def _load(self) -> None:
+        facts = self._sitting.facts
+        exact = self.actions_.exact.isChecked()
+        self._sitting.load(facts.source if facts else "builtin", "float32" if exact else None)
+
+    def _tell(self, text: str) -> None:
+        self.status.showMessage(text, 6000)
+
+    def _show_zoom(self) -> None:
+        view = self.canvas.view
+        if view.image is not None:
+            self.status.show_zoom(100 * view.viewport.scale * view.devicePixelRatioF())
+
+    def _set_text_size(self, action: QAction) -> None:
+        theme.current().set_percent(int(action.data()))
+        self.top_bar.fix_menu_width()
+
+    def _set_full_screen(self, on: bool) -> None:
+        if on:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    def _check_choices(self) -> None:
+        look = theme.current()
+        self.actions_.mode_actions[look.mode].setChecked(True)
+        size = self.actions_.text_size_actions.get(str(look.percent))
+        if size is not None:
+            size.setChecked(True)
+
+    def _open_logs(self) -> None:
+        folder = paths.log_dir()
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def _log_of(problems: tuple[Problem, ...]) -> str:
+    """The log file that one of the problems names, "" when none does."""
+    for problem in problems:
+        log = problem.by_name.get("log")
+        if log and Path(str(log)).is_file():
+            return str(log)
+    return ""
