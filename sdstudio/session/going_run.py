@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sdstudio.engine.request import Edit, Request
+from sdstudio.engine.run import replay
 from sdstudio.session.events import PreviewKind, RunFinished, RunStarted, RunStopped, StepTaken
 from sdstudio.session.grace import Grace
 from sdstudio.session.mailbox import Mailbox, Order, Verdict
@@ -69,6 +70,7 @@ class GoingRun:
         self._grace = grace
         self._store = store
         self._clock = clock
+        self._recorded = replay(order.edits)
         self._edits: list[Edit] = []
         self._kind: PreviewKind = "vae"
         self._preview_is_dear = False
@@ -168,13 +170,12 @@ class GoingRun:
         )
 
     def _steer(self, index: int, request: Request) -> Edit | None:
-        edit = self._mailbox.take_edit(self._order.run)
-        if edit is None:
-            return None
+        wanted: dict[str, Any] = {}
+        for edit in (self._recorded(index, request), self._mailbox.take_edit(self._order.run)):
+            if edit is not None:
+                wanted |= edit.changes
         # A slider that came back before the step changed nothing.
-        changes = {
-            name: value for name, value in edit.changes.items() if getattr(request, name) != value
-        }
+        changes = {name: value for name, value in wanted.items() if getattr(request, name) != value}
         return Edit(**changes) if changes else None
 
     def _is_unwanted(self) -> bool:

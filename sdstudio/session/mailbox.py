@@ -16,11 +16,13 @@ class Order:
     Attributes:
         run: Number of the run, rising from 1.
         live: Asked by a moved control in Live, not by Generate.
+        edits: Recorded edits to make again, each at its step.
     """
 
     run: int
     request: Request
     live: bool
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,17 @@ class Mailbox:
         self._woken = False
         self._closed = False
 
-    def submit(self, request: Request, *, live: bool = False) -> int:
-        """Ask for a run; the answer is its number, which the events will carry."""
+    def submit(self, request: Request, *, live: bool = False, edits: tuple[Edit, ...] = ()) -> int:
+        """Ask for a run; the answer is its number, which the events will carry.
+
+        Args:
+            request: What to make.
+            live: Whether a moved control in Live asks.
+            edits: Recorded edits to make again, each at its step.
+        """
         with self._changed:
             self._number += 1
-            self._order = Order(self._number, request, live)
+            self._order = Order(self._number, request, live, edits)
             self._newest_is_live = live
             self._edits.clear()
             self._changed.notify_all()

@@ -90,6 +90,7 @@ class Sitting:
         self._run: RunView | None = None
         self._failure: RunFailed | None = None
         self._pace = Pace()
+        self._recorded: tuple[Request, tuple[Edit, ...]] | None = None
         self._submitted = 0
         self._started = 0
         self._ended = 0
@@ -186,11 +187,23 @@ class Sitting:
         self._history.record(self._request, changed)
         return self._apply(request, changed)
 
-    def restore(self, request: Request) -> Effect:
+    @property
+    def recorded_edits(self) -> tuple[Edit, ...]:
+        """Edits of a restored run that the next run makes again; none once a field changed."""
+        if self._recorded is None or self._recorded[0] != self._request:
+            return ()
+        return self._recorded[1]
+
+    def restore(self, request: Request, edits: tuple[Edit, ...] = ()) -> Effect:
         """Take another request whole, as from a file; one step of undo.
 
         It may have :attr:`problems` with the present model; then only ``generate`` refuses.
+
+        Args:
+            request: As it stood when its run began.
+            edits: What was changed on the way, to be made again by a run of just this request.
         """
+        self._recorded = (request, edits)
         changed = self._differences(request)
         if not changed:
             return Effect.UNCHANGED
@@ -325,7 +338,7 @@ class Sitting:
 
     def _submit(self, *, live: bool) -> int:
         self._failure = None
-        self._submitted = self._mailbox.submit(self._request, live=live)
+        self._submitted = self._mailbox.submit(self._request, live=live, edits=self.recorded_edits)
         return self._submitted
 
     def _take_model(self, facts: ModelFacts) -> None:

@@ -131,6 +131,22 @@ def test_steering_applies_from_the_next_step_and_is_recorded(lab: Make) -> None:
     assert [step.edit for step in here.of(StepTaken)] == [None, None, finished.edits[0], None]
 
 
+def test_recorded_edits_are_made_again_and_can_be_overruled(lab: Make) -> None:
+    gate = Gate(0)
+    denoise = FakeDenoise(gate)
+    here = lab(denoise)
+    here.mailbox.load("builtin")
+    recorded = (Edit(step=1, guidance_scale=3.0, mix=0.5), Edit(step=3, mix=1.0))
+    here.mailbox.submit(Request(steps=4, guidance_scale=2.0), edits=recorded)
+    assert gate.reached.wait(20)
+    here.mailbox.steer(Edit(guidance_scale=9.0))
+    gate.open.set()
+    assert here.until(RunFinished).edits == (
+        Edit(step=1, guidance_scale=9.0, mix=0.5),
+        Edit(step=3, mix=1.0),
+    )
+
+
 def test_an_edit_that_changes_nothing_leaves_no_mark(lab: Make) -> None:
     gate = Gate(0)
     here = lab(FakeDenoise(gate))

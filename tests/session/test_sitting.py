@@ -221,6 +221,24 @@ def test_restore_is_one_undo_step_even_amid_a_drag(stage: Stage) -> None:
     assert (sitting.request.prompt, sitting.request.seed) == ("a", 0)
 
 
+def test_a_restored_run_is_made_again_with_its_edits(stage: Stage) -> None:
+    sitting = stage.sitting
+    edits = (Edit(step=2, mix=0.5),)
+    sitting.restore(Request(prompt="a swan"), edits)
+    assert sitting.recorded_edits == edits
+    sitting.generate()
+    order = stage.mailbox.take_order()
+    assert order is not None
+    assert order.edits == edits
+    sitting.handle(RunStopped(order.run, 0, (), superseded=False))
+    sitting.change(seed=5)
+    assert sitting.recorded_edits == ()
+    sitting.generate()
+    order = stage.mailbox.take_order()
+    assert order is not None
+    assert order.edits == ()
+
+
 def test_undo_steers_back_and_the_record_stays(stage: Stage) -> None:
     sitting = stage.sitting
     sitting.generate()
