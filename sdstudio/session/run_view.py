@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
-from statistics import median
 from typing import Literal
 
 import numpy as np
@@ -32,7 +30,9 @@ class RunView:
         noise_level: The noise level of that step, 0 to 1; None before the first.
         kind: How ``picture`` was made; "vae" for a finished run.
         edits: What was steered, each with its step.
-        picture: The newest picture, (height, width, 3) uint8; None before the first.
+        picture: The newest picture, (height, width, 3) uint8, until its first step that of
+            the run before; None before the first.
+        has_own_picture: Whether ``picture`` is of this run.
         seconds: Wall time so far.
         steps_per_second: Median pace of the last few steps; None before the first.
         problems: Why it failed.
@@ -51,6 +51,7 @@ class RunView:
     kind: PreviewKind = "vae"
     edits: tuple[Edit, ...] = ()
     picture: np.ndarray | None = None
+    has_own_picture: bool = False
     seconds: float = 0.0
     steps_per_second: float | None = None
     problems: tuple[Problem, ...] = ()
@@ -85,15 +86,3 @@ class RunView:
         if not self.running or self.steps_per_second is None:
             return None
         return (self.count - self.index - 1) / self.steps_per_second
-
-
-class Pace:
-    """Steps per second: the median of the last few, so that one slow step does not show."""
-
-    def __init__(self, window: int = 9) -> None:
-        self._seconds: deque[float] = deque(maxlen=window)
-
-    def add(self, seconds: float) -> float:
-        """Take the wall time of a step; the answer is the pace in steps per second."""
-        self._seconds.append(max(seconds, 1e-6))
-        return 1.0 / median(self._seconds)

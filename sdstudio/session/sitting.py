@@ -27,7 +27,8 @@ from sdstudio.session.events import (
 from sdstudio.session.history import History
 from sdstudio.session.limits import problems_with
 from sdstudio.session.mailbox import Mailbox
-from sdstudio.session.run_view import Pace, RunView
+from sdstudio.session.run_view import RunView
+from sdstudio.session.run_watch import RunWatch
 
 FIRST_REQUEST = Request(prompt="a frog", prompt_b="a rabbit")
 """What the window opens with when there is no draft."""
@@ -87,13 +88,8 @@ class Sitting:
         self._facts: ModelFacts | None = None
         self._loading: ModelLoading | None = None
         self._model_problems: tuple[Problem, ...] = ()
-        self._run: RunView | None = None
-        self._failure: RunFailed | None = None
-        self._pace = Pace()
+        self._runs = RunWatch()
         self._recorded: tuple[Request, tuple[Edit, ...]] | None = None
-        self._submitted = 0
-        self._started = 0
-        self._ended = 0
 
     @property
     def request(self) -> Request:
@@ -123,22 +119,22 @@ class Sitting:
     @property
     def running(self) -> bool:
         """Whether a run is going or waits for its model."""
-        return self._submitted > self._ended
+        return self._runs.running
 
     @property
     def waiting(self) -> bool:
         """Whether a run was asked for and has not begun."""
-        return self.running and self._started < self._submitted
+        return self._runs.waiting
 
     @property
     def run(self) -> RunView | None:
         """The run that is going, or the last that did."""
-        return self._run
+        return self._runs.view
 
     @property
     def failure(self) -> RunFailed | None:
         """Why the run asked for last failed; None again when another is asked for."""
-        return self._failure
+        return self._runs.failure
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -148,9 +144,10 @@ class Sitting:
     @property
     def pending(self) -> frozenset[str]:
         """Fields whose change "applies to the next run" while one is going."""
-        if self._run is None or not self._run.running or self.waiting:
+        run = self._runs.view
+        if run is None or not run.running or self.waiting:
             return frozenset()
-        return self._differences(self._run.request) - frozenset(STEERABLE)
+        return self._differences(run.request) - frozenset(STEERABLE)
 
     @property
     def can_undo(self) -> bool:
@@ -241,7 +238,7 @@ class Sitting:
         waiting = self.waiting
         self._mailbox.stop()
         if waiting:
-            self._ended = self._submitted
+            self._runs.give_up()
             self._notify("run", "request")
 
     def set_live(self, on: bool) -> None:
@@ -250,8 +247,7 @@ class Sitting:
             return
         self._live = on
         self._notify("live")
-        shown = self._run.request_now if self._run is not None else None
-        if on and not self.problems and (self.waiting or shown != self._request):
+        if on and not self._is_shown() and not self.problems:
             self._restart()
 
     def load(self, source: str, dtype: str | None = None) -> None:
@@ -284,14 +280,15 @@ class Sitting:
             case ModelFailed():
                 self._loading, self._model_problems = None, event.problems
                 self._notify("model")
-            case RunStarted():
-                self._start(event)
             case StepTaken():
-                self._step(event)
-            case RunFinished() | RunStopped() | RunFailed():
-                self._end(event)
+                self._runs.handle(event)
+                self._notify("run")
+            case RunStarted() | RunFinished() | RunStopped() | RunFailed():
+                self._runs.handle(event)
+                self._notify("run", "request")
             case SamplerClosed():
-                self._ended, self._loading = self._submitted, None
+                self._runs.give_up()
+                self._loading = None
                 self._notify("run", "model")
             case _:
                 assert_never(event)
@@ -300,6 +297,13 @@ class Sitting:
         return frozenset(
             name for name in _FIELDS if getattr(request, name) != getattr(self._request, name)
         )
+
+    def _is_shown(self) -> bool:
+        """Whether the canvas shows, or is about to show, what the request asks for."""
+        run = self._runs.view
+        if run is None or self.waiting or run.state in ("stopped", "failed"):
+            return False
+        return run.request_now == self._request
 
     def _notify(self, *topics: What) -> None:
         for what in topics:
@@ -319,7 +323,7 @@ class Sitting:
         return effect
 
     def _act_on(self, changed: frozenset[str]) -> Effect:
-        if self.waiting or (self._live and self._submitted):
+        if self.waiting or (self._live and self._runs.submitted):
             return self._restart() if not self.problems else Effect.CHANGED
         if not self.running:
             return Effect.CHANGED
@@ -337,14 +341,14 @@ class Sitting:
         return Effect.RESTARTED
 
     def _submit(self, *, live: bool) -> int:
-        self._failure = None
-        self._submitted = self._mailbox.submit(self._request, live=live, edits=self.recorded_edits)
-        return self._submitted
+        number = self._mailbox.submit(self._request, live=live, edits=self.recorded_edits)
+        self._runs.submit(number)
+        return number
 
     def _take_model(self, facts: ModelFacts) -> None:
         before, self._facts = self._facts, facts
         self._loading, self._model_problems = None, ()
-        if self._untouched and not self._submitted:
+        if self._untouched and not self._runs.submitted:
             self._request = replace(
                 self._request,
                 steps=facts.steps,
@@ -360,57 +364,3 @@ class Sitting:
             )
             if changed:
                 self._restart()
-
-    def _start(self, event: RunStarted) -> None:
-        self._started = event.run
-        self._pace = Pace()
-        self._run = RunView(
-            number=event.run,
-            request=event.request,
-            count=event.count,
-            entry_noise_level=event.entry_noise_level,
-            notes=event.notes,
-            picture=self._run.picture if self._run is not None else None,
-        )
-        self._notify("run", "request")
-
-    def _step(self, event: StepTaken) -> None:
-        if self._run is None or event.run != self._run.number:
-            return
-        edits = self._run.edits if event.edit is None else (*self._run.edits, event.edit)
-        self._run = replace(
-            self._run,
-            index=event.index,
-            timestep=event.timestep,
-            noise_level=event.noise_level,
-            kind=event.kind,
-            edits=edits,
-            picture=self._run.picture if event.picture is None else event.picture,
-            seconds=self._run.seconds + event.seconds,
-            steps_per_second=self._pace.add(event.seconds),
-        )
-        self._notify("run")
-
-    def _end(self, event: RunFinished | RunStopped | RunFailed) -> None:
-        self._ended = max(self._ended, event.run)
-        if isinstance(event, RunFailed) and event.run == self._submitted:
-            self._failure = event
-        if self._run is not None and event.run == self._run.number:
-            self._run = self._ended_view(self._run, event)
-        self._notify("run", "request")
-
-    @staticmethod
-    def _ended_view(view: RunView, event: RunFinished | RunStopped | RunFailed) -> RunView:
-        if isinstance(event, RunFinished):
-            return replace(
-                view,
-                state="finished",
-                kind="vae",
-                edits=event.edits,
-                picture=event.picture,
-                seconds=event.seconds,
-                notes=view.notes + event.notes,
-            )
-        if isinstance(event, RunStopped):
-            return replace(view, state="stopped", edits=event.edits)
-        return replace(view, state="failed", problems=event.problems, log=event.log)
