@@ -39,6 +39,15 @@ class Actions(QObject):
         self.actual_size = self._make(self.tr("&Actual size"), "Ctrl+1", "actual-size")
         self.pixels = self._make(self.tr("Show &pixels as squares"), "Ctrl+P", "pixels")
         self.pixels.setCheckable(True)
+        self.of_a_picture = (
+            self.save,
+            self.copy,
+            self.fit,
+            self.actual_size,
+            self.zoom_in,
+            self.zoom_out,
+            self.pixels,
+        )
         self.full_screen = self._make(self.tr("F&ull screen"), "F11")
         self.full_screen.setCheckable(True)
         self.modes, self.mode_actions = self._choices(

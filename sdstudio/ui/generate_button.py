@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from sdstudio.ui import theme
 from sdstudio.ui.icons import icon
@@ -16,8 +16,12 @@ class GenerateButton(QPushButton):
     def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "primary")
-        self.setText(self.tr("Generate   Ctrl+Enter"))
+        # The style leaves too little room between an icon and its word.
+        self._short = " " + self.tr("Generate")
+        self._long = self._short + "   " + self.tr("Ctrl+Enter")
+        self.setText(self._long)
         self.setIcon(icon("play", "on_accent"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Generate"))
         self.setToolTip(action.toolTip())
         self.clicked.connect(action.trigger)
@@ -33,6 +37,26 @@ class GenerateButton(QPushButton):
         if progress != self._progress:
             self._progress = progress
             self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for the shortcut as well."""
+        return self._size_with(self._long)
+
+    def minimumSizeHint(self) -> QSize:
+        """Where room is scarce the shortcut goes first."""
+        return self._size_with(self._short)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Name the shortcut where there is room for it."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= self.sizeHint().width()
+        self.setText(self._long if wide else self._short)
+
+    def _size_with(self, text: str) -> QSize:
+        metrics = self.fontMetrics()
+        size = super().sizeHint()
+        spare = metrics.horizontalAdvance(self.text()) - metrics.horizontalAdvance(text)
+        return QSize(size.width() - spare, size.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the button, then the line over its foot."""

@@ -10,6 +10,7 @@ from sdstudio.session.sitting import Sitting
 from sdstudio.ui import theme, wording
 from sdstudio.ui.actions import Actions
 from sdstudio.ui.canvas.telling import duration
+from sdstudio.ui.controls.elided_label import ElidedLabel
 from sdstudio.ui.progress_line import ProgressLine
 
 
@@ -19,8 +20,7 @@ class StatusBar(QStatusBar):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self._model = QLabel()
-        self._pace = _Figure("000.0 steps/s", Qt.AlignmentFlag.AlignLeft)
+        self._model = ElidedLabel(Qt.AlignmentFlag.AlignLeft)
         self._step = _Figure(self.tr("step 000 of 000"))
         self._left = _Figure(self.tr("00 min 00 s left"))
         self._bar = ProgressLine()
@@ -29,10 +29,6 @@ class StatusBar(QStatusBar):
         self._zoom.setAccessibleName(self.tr("Zoom"))
         zooming = (actions.zoom_out, actions.zoom_in, actions.fit, actions.pixels)
         self._tools = [_tool(action) for action in zooming]
-        self._left_side = QWidget()
-        self._left_layout = QHBoxLayout(self._left_side)
-        self._left_layout.addWidget(self._model)
-        self._left_layout.addWidget(self._pace)
         self._right_side = QWidget()
         self._right_layout = QHBoxLayout(self._right_side)
         for widget in (self._step, self._left, self._bar):
@@ -42,7 +38,7 @@ class StatusBar(QStatusBar):
         self._right_layout.addWidget(self._zoom)
         for tool in self._tools[1:]:
             self._right_layout.addWidget(tool)
-        self.addWidget(self._left_side)
+        self.addWidget(self._model, 1)
         self.addPermanentWidget(self._right_side)
         theme.current().changed.connect(self._resize)
         self._resize()
@@ -50,22 +46,19 @@ class StatusBar(QStatusBar):
     @property
     def text(self) -> str:
         """All that it says, for tests."""
-        labels = (self._model, self._pace, self._step, self._left)
-        return "  ·  ".join(label.text() for label in labels if label.text())
+        texts = (self._model.whole, self._step.text(), self._left.text())
+        return "  ·  ".join(text for text in texts if text)
 
     def refresh(self, sitting: Sitting) -> None:
         """Show the sitting's model and run."""
-        self._model.setText(self._about_model(sitting))
+        self._model.set_whole(self._about(sitting))
         run = sitting.run
         if run is None:
-            for figure in (self._pace, self._step, self._left):
+            for figure in (self._step, self._left):
                 figure.setText("")
             self._bar.show_progress(0.0)
             self._bar.set_hidden_line(True)
             return
-        pace = run.steps_per_second
-        rate = self.tr("{pace:.1f} steps/s").format(pace=pace) if pace else ""
-        self._pace.setText(rate)
         going = run.running and not sitting.waiting
         step = self.tr("step {step} of {count}").format(step=run.index + 1, count=run.count)
         self._step.setText(step if going else "")
@@ -80,11 +73,14 @@ class StatusBar(QStatusBar):
         """Show the zoom in percent of the picture's own pixels."""
         self._zoom.setText(f"{percent:.0f} %")
 
-    def _about_model(self, sitting: Sitting) -> str:
+    def _about(self, sitting: Sitting) -> str:
         parts = []
         facts = sitting.facts
         if facts is not None:
             parts = [facts.name, facts.device, facts.dtype, facts.engine]
+        run = sitting.run
+        if run is not None and run.steps_per_second:
+            parts.append(self.tr("{pace:.1f} steps/s").format(pace=run.steps_per_second))
         if sitting.loading is not None:
             parts.append(wording.loading(sitting.loading))
         if not parts:
@@ -93,24 +89,23 @@ class StatusBar(QStatusBar):
 
     def _resize(self) -> None:
         px = theme.current().px
-        self._left_layout.setContentsMargins(px(12), 0, 0, 0)
-        self._left_layout.setSpacing(px(16))
+        self.setContentsMargins(px(8), 0, 0, 0)
         self._right_layout.setContentsMargins(0, px(2), px(8), px(2))
         self._right_layout.setSpacing(px(8))
         self._bar.setFixedWidth(px(120))
         for tool in self._tools:
             tool.setIconSize(QSize(px(16), px(16)))
-        for figure in (self._pace, self._step, self._left, self._zoom):
+        for figure in (self._step, self._left, self._zoom):
             figure.fix_width()
 
 
 class _Figure(QLabel):
     """A label as wide as its widest text."""
 
-    def __init__(self, widest: str, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignRight) -> None:
+    def __init__(self, widest: str) -> None:
         super().__init__()
         self._widest = widest
-        self.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def fix_width(self) -> None:
         """Measure again, after the text size changed."""

@@ -93,9 +93,7 @@ class Theme(QObject):
         if mode == "system":
             hints.unsetColorScheme()
         else:
-            hints.setColorScheme(
-                Qt.ColorScheme.Dark if mode == "dark" else Qt.ColorScheme.Light
-            )
+            hints.setColorScheme(Qt.ColorScheme.Dark if mode == "dark" else Qt.ColorScheme.Light)
         self._apply()
 
     def set_percent(self, percent: int) -> None:

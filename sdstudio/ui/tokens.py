@@ -26,6 +26,7 @@ class Tokens:
         canvas: Around the picture.
         field: Text and number fields.
         raised: Buttons, resting.
+        edge: Around buttons; they are known by their words and places, not by it.
         hover: Buttons and rows under the pointer.
         pressed: Buttons held down.
         line: Hairlines that only separate.
@@ -51,6 +52,7 @@ class Tokens:
     canvas: str
     field: str
     raised: str
+    edge: str
     hover: str
     pressed: str
     line: str
@@ -77,6 +79,7 @@ DARK = Tokens(
     canvas="#151618",
     field="#1a1b1e",
     raised="#2e3035",
+    edge="#383a40",
     hover="#393b41",
     pressed="#26282c",
     line="#303237",
@@ -102,7 +105,8 @@ LIGHT = Tokens(
     panel="#fafaf8",
     canvas="#e6e6e3",
     field="#ffffff",
-    raised="#ececea",
+    raised="#fdfdfc",
+    edge="#cbcbc7",
     hover="#e2e2df",
     pressed="#d5d5d1",
     line="#dcdcd8",

@@ -81,7 +81,8 @@ def _tool(action: QAction) -> QToolButton:
 
 
 def _button(action: QAction) -> QPushButton:
-    button = QPushButton(_plain(action))
+    # The style leaves too little room between an icon and its word.
+    button = QPushButton(f" {_plain(action)}")
     button.setIcon(action.icon())
     button.setCheckable(action.isCheckable())
     button.setAccessibleName(_plain(action))

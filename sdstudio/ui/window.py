@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from sdstudio import paths
 from sdstudio.engine.problems import Problem, RequestError
@@ -19,6 +19,7 @@ from sdstudio.ui import menus, theme, wording
 from sdstudio.ui.actions import Actions
 from sdstudio.ui.canvas import Canvas
 from sdstudio.ui.controls import ControlsPanel
+from sdstudio.ui.dock import Dock
 from sdstudio.ui.icons import icon
 from sdstudio.ui.picture_files import PictureFiles
 from sdstudio.ui.status import StatusBar
@@ -147,9 +148,7 @@ class MainWindow(QMainWindow):
         self._refresh()
 
     def _lay_out(self) -> None:
-        self.dock = QDockWidget(self.tr("Controls"), self)
-        self.dock.setObjectName("controls")
-        self.dock.setWidget(self.controls)
+        self.dock = Dock("controls", self.tr("Controls"), self.controls, self)
         self.dock.setAllowedAreas(
             Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea
         )
@@ -246,9 +245,7 @@ class MainWindow(QMainWindow):
             and not actions.exact.isChecked()
         )
         has_picture = self.files.keepsake is not None
-        for action in (actions.save, actions.copy):
-            action.setEnabled(has_picture)
-        for action in (actions.zoom_in, actions.zoom_out, actions.fit, actions.actual_size):
+        for action in actions.of_a_picture:
             action.setEnabled(has_picture)
 
     def _tell_problems(self) -> None:

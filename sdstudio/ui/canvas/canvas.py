@@ -28,7 +28,7 @@ from sdstudio.ui.canvas.picture_view import CAPTION_SPACE, MARGIN, PictureView
 from sdstudio.ui.canvas.telling import statement
 from sdstudio.ui.pixels import to_qimage
 
-CAPTION_WIDTH = 680
+CAPTION_WIDTH = 640
 BANNER_WIDTH = 640
 
 
@@ -57,8 +57,6 @@ class Canvas(QWidget):
         self.banner = Banner(self)
         self._target = _DropTarget(self)
         self._shown: object = None
-        self._statement = ""
-        self._run: RunView | None = None
         self.view.moved.connect(self._place_caption)
         self.view.drag_wanted.connect(self.drag_wanted)
         self.empty.chosen.connect(self.example_chosen)
@@ -74,7 +72,7 @@ class Canvas(QWidget):
 
     def refresh(self, sitting: Sitting) -> None:
         """Show the sitting's run as it now stands; only its newest picture is converted."""
-        run = self._run = sitting.run
+        run = sitting.run
         if run is not None and run.picture is not None and run.picture is not self._shown:
             self._shown = run.picture
             self.view.show_image(to_qimage(run.picture), _size_of(run, sitting))
@@ -94,12 +92,11 @@ class Canvas(QWidget):
             loading = sitting.loading
             what = wording.loading(loading) if loading is not None else self.tr("waiting")
             self.caption.say(self.tr("waiting for the model  ·  {what}").format(what=what))
-        elif run is None:
+        elif run is not None and (run.index >= 0 or run.finished):
+            self.caption.describe(run, statement(run))
+        elif self.image is None:
             self.caption.say(self.tr("starting …") if sitting.running else "")
-        else:
-            # Until its first step a run still shows the picture of the one before.
-            self._statement = statement(run) or self._statement or self.tr("starting …")
-            self.caption.describe(run, self._statement)
+        # Else the picture is that of the run before, and so is its caption.
 
     def say(self, text: str, kind: str = "error", log: str = "") -> None:
         """Show a message at the top of the canvas; see :class:`Banner`."""

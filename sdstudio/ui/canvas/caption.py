@@ -18,6 +18,7 @@ class Cell:
 
     text: str
     sample: str = ""
+    right: bool = False
 
 
 class Caption(QWidget):
@@ -62,15 +63,15 @@ class Caption(QWidget):
         """Show a statement and a run's figures."""
         digits = "0" * len(str(run.count))
         cells = [
-            Cell(self.tr("step "), ""),
-            Cell(str(run.index + 1), digits),
+            Cell(self.tr("step ")),
+            Cell(str(run.index + 1), digits, right=True),
             Cell(self.tr(" of {count}").format(count=run.count)),
         ]
         if run.timestep is not None and run.noise_level is not None:
             cells += [
-                Cell(self.tr("  ·  t ")),
+                Cell(self.tr("    t ")),
                 Cell(f"{run.timestep:.0f}", "000"),
-                Cell(self.tr("  ·  noise ")),
+                Cell(self.tr("    noise ")),
                 Cell(f"{run.noise_level:.2f}", "0.00"),
             ]
         self.say(left, tuple(cells))
@@ -89,7 +90,8 @@ class Caption(QWidget):
         for cell in self._cells:
             width = _width(metrics, cell)
             place = QRect(x, 0, width, self.height())
-            painter.drawText(place, int(middle | Qt.AlignmentFlag.AlignRight), cell.text)
+            side = Qt.AlignmentFlag.AlignRight if cell.right else Qt.AlignmentFlag.AlignLeft
+            painter.drawText(place, int(middle | side), cell.text)
             x += width
         painter.end()
 

@@ -59,6 +59,7 @@ class EmptyState(QWidget):
         self._layout.addWidget(self._hint)
         self._layout.addLayout(self._grid)
         self._layout.addWidget(self._also)
+        self._layout.addSpacing(2 * theme.GRID)
         self._layout.addWidget(self._loading)
         self._layout.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
         theme.current().changed.connect(self._resize_text)

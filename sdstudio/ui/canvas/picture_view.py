@@ -163,10 +163,14 @@ class PictureView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Zoom by pinching."""
-        if isinstance(event, QNativeGestureEvent) and self._image is not None:
-            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self._zoom(1 + event.value(), event.position())
-                return True
+        zoom = Qt.NativeGestureType.ZoomNativeGesture
+        if (
+            self._image is not None
+            and isinstance(event, QNativeGestureEvent)
+            and event.gestureType() == zoom
+        ):
+            self._zoom(1 + event.value(), event.position())
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

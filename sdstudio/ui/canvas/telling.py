@@ -18,11 +18,9 @@ def duration(seconds: float) -> str:
 
 
 def statement(run: RunView) -> str:
-    """What the picture of a run is; "" while it shows an older run's picture."""
+    """What the picture of a run that has taken a step is."""
     if run.state == "finished":
         return _tr("finished in {time}").format(time=duration(run.seconds))
-    if run.index < 0:
-        return ""
     estimate = _tr("estimate of the finished picture (x0)")
     parts = [estimate, _how(run)]
     if run.state == "stopped":
