@@ -1,0 +1,65 @@
+"""A window on a sampler that needs no engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sdstudio.session.draft import Draft
+from sdstudio.session.mailbox import Mailbox
+from sdstudio.session.sitting import Sitting
+from sdstudio.ui import theme
+from sdstudio.ui.settings import open_settings
+from sdstudio.ui.window import MainWindow
+from sdstudio.ui.worker import SamplerThread
+from tests.ui.fake_sampler import FakeSampler
+
+
+class Studio:
+    """The parts of a running application."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sampler = FakeSampler()
+        self.mailbox = Mailbox()
+        self.thread = SamplerThread(self.sampler, self.mailbox)
+        self.draft = Draft(folder / "data")
+        self.sitting = Sitting(self.mailbox, draft=self.draft)
+        self.settings = open_settings(folder / "config")
+        self.window = MainWindow(
+            self.sitting, self.mailbox, self.thread, self.settings, self.draft
+        )
+
+    def start(self, qtbot) -> None:
+        """Show the window and load the model."""
+        self.window.show()
+        self.sitting.load("builtin")
+        self.thread.start()
+        qtbot.waitUntil(lambda: self.sitting.facts is not None)
+
+    def run_to_end(self, qtbot) -> None:
+        """Generate, and wait until the picture is finished and drawn."""
+        self.window.generate()
+        qtbot.waitUntil(lambda: not self.sitting.running)
+        qtbot.wait(10)
+
+
+@pytest.fixture
+def studio(qtbot, tmp_path: Path) -> Iterator[Studio]:
+    """A window that is open and ready to generate."""
+    parts = Studio(tmp_path)
+    qtbot.addWidget(parts.window)
+    parts.start(qtbot)
+    yield parts
+    parts.sampler.gate.set()
+    parts.sampler.model_gate.set()
+    parts.window.close()
+
+
+@pytest.fixture(autouse=True)
+def plain_theme(qapp) -> Iterator[None]:
+    """Each test begins and ends with the theme as it is when new."""
+    yield
+    theme.current().set_mode("system")
+    theme.current().set_percent(100)

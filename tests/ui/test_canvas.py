@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from sdstudio.engine.request import Request
+from sdstudio.session.run_view import RunView
+from sdstudio.ui.canvas.caption import Caption
+from sdstudio.ui.canvas.picture_view import PictureView
+from sdstudio.ui.canvas.telling import duration, statement
+from sdstudio.ui.canvas.viewport import Viewport
+from sdstudio.ui.pixels import to_qimage
+
+RUN = RunView(
+    number=1,
+    request=Request(),
+    count=50,
+    entry_noise_level=1.0,
+    index=16,
+    timestep=641.0,
+    noise_level=0.62,
+    seconds=2.14,
+)
+
+
+def test_statement_says_what_the_picture_is() -> None:
+    assert statement(RUN) == "estimate of the finished picture (x0)  ·  decoded by the VAE"
+    assert statement(replace(RUN, kind="linear")).endswith("linear preview")
+    assert statement(replace(RUN, state="stopped")).startswith("stopped")
+    assert statement(replace(RUN, state="finished")) == "finished in 2.1 s"
+
+
+def test_durations_are_written_for_people() -> None:
+    assert [duration(s) for s in (0.04, 9.94, 9.96, 59.4, 59.6, 125)] == [
+        "0.0 s",
+        "9.9 s",
+        "10 s",
+        "59 s",
+        "1 min 00 s",
+        "2 min 05 s",
+    ]
+
+
+def test_caption_shows_step_timestep_and_noise(qtbot) -> None:
+    caption = Caption()
+    qtbot.addWidget(caption)
+    caption.describe(RUN, statement(RUN))
+    assert caption.figures.split() == "step 17 of 50 t 641 noise 0.62".split()
+    assert "x0" in caption.accessibleName()
+
+
+def test_no_figure_of_the_caption_moves_another(qtbot) -> None:
+    caption = Caption()
+    qtbot.addWidget(caption)
+    widths = set()
+    for index, timestep, noise in ((0, 981.0, 1.0), (8, 41.0, 0.11), (49, 1.0, 0.02)):
+        caption.describe(
+            replace(RUN, index=index, timestep=timestep, noise_level=noise), "estimate"
+        )
+        widths.add(caption.least_width)
+    assert len(widths) == 1
+
+
+@pytest.fixture
+def viewport() -> Viewport:
+    port = Viewport()
+    port.area = QRectF(16, 16, 800, 600)
+    port.picture = QSizeF(128, 128)
+    return port
+
+
+def test_fit_uses_the_area_and_stays_centred(viewport: Viewport) -> None:
+    assert viewport.fits
+    assert viewport.rect == QRectF(116, 16, 600, 600)
+    viewport.picture = QSizeF(256, 128)
+    assert viewport.rect == QRectF(16, 116, 800, 400)
+    assert not viewport.overflows
+
+
+def test_zoom_leaves_the_point_below_the_pointer(viewport: Viewport) -> None:
+    point = QPointF(200, 300)
+    before = viewport.rect
+    share = (point.x() - before.x()) / before.width(), (point.y() - before.y()) / before.height()
+    viewport.zoom_by(2.0, point)
+    after = viewport.rect
+    assert after.x() + share[0] * after.width() == pytest.approx(point.x(), abs=1)
+    assert after.y() + share[1] * after.height() == pytest.approx(point.y(), abs=1)
+    assert viewport.overflows
+
+
+def test_zoom_is_limited_and_panning_keeps_the_picture_in_sight(viewport: Viewport) -> None:
+    viewport.zoom_to(1e9)
+    assert viewport.scale == 64
+    viewport.pan(QPointF(1e9, -1e9))
+    assert viewport.rect.intersects(viewport.area)
+    viewport.zoom_to(1e-9)
+    assert viewport.scale == 1 / 16
+    viewport.fit()
+    assert viewport.fits
+
+
+def test_panning_a_fitted_picture_does_nothing(viewport: Viewport) -> None:
+    before = viewport.rect
+    viewport.pan(QPointF(50, 50))
+    assert viewport.rect == before
+
+
+@pytest.fixture
+def view(qtbot) -> PictureView:
+    widget = PictureView()
+    qtbot.addWidget(widget)
+    widget.resize(400, 400)
+    widget.show_image(to_qimage(np.full((8, 8, 3), 100, np.uint8)))
+    widget.show()
+    return widget
+
+
+def test_keys_zoom_fit_and_toggle_pixels(view: PictureView, qtbot) -> None:
+    fitted = view.viewport.scale
+    qtbot.keyClick(view, Qt.Key.Key_Plus)
+    assert view.viewport.scale > fitted
+    qtbot.keyClick(view, Qt.Key.Key_1)
+    assert view.viewport.scale == pytest.approx(1 / view.devicePixelRatioF())
+    qtbot.keyClick(view, Qt.Key.Key_Minus)
+    assert view.viewport.scale < 1
+    qtbot.keyClick(view, Qt.Key.Key_F)
+    assert view.viewport.fits
+    qtbot.keyClick(view, Qt.Key.Key_P)
+    assert not view.smooth
+
+
+def test_wheel_zooms(view: PictureView) -> None:
+    before = view.viewport.scale
+    event = QWheelEvent(
+        QPointF(100, 100),
+        view.mapToGlobal(QPointF(100, 100)),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view, event)
+    assert view.viewport.scale > before
+
+
+def test_dragging_pans_an_enlarged_picture_and_pulls_out_a_fitted_one(view, qtbot) -> None:
+    wanted = []
+    view.drag_wanted.connect(lambda: wanted.append(True))
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
+    qtbot.mouseMove(view, QPoint(260, 260))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton)
+    assert wanted == [True]
+    view.viewport.zoom_to(200)
+    before = view.viewport.rect.topLeft()
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
+    qtbot.mouseMove(view, QPoint(150, 180))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton)
+    assert view.viewport.rect.topLeft() != before
+    assert wanted == [True]
+
+
+def test_only_the_newest_picture_becomes_a_pixmap(view: PictureView, qtbot) -> None:
+    for shade in (10, 20, 30):
+        view.show_image(to_qimage(np.full((8, 8, 3), shade, np.uint8)))
+        assert view._pixmap is None
+    grabbed = view.grab().toImage()
+    assert grabbed.pixelColor(200, 180).red() == 30
+
+
+def test_a_small_preview_takes_the_room_of_the_result(view: PictureView) -> None:
+    from PySide6.QtCore import QSize
+
+    view.show_image(to_qimage(np.zeros((4, 4, 3), np.uint8)), QSize(64, 64))
+    view.actual_size()
+    assert view.viewport.rect.width() == pytest.approx(64 / view.devicePixelRatioF(), abs=1)
+
+
+def test_the_image_owns_its_pixels() -> None:
+    pixels = np.zeros((3, 5, 3), np.uint8)
+    image = to_qimage(pixels)
+    pixels[:] = 255
+    assert image.pixelColor(0, 0).red() == 0
+    assert (image.width(), image.height()) == (5, 3)
