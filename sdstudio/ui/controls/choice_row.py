@@ -77,6 +77,7 @@ class ChoiceRow(QWidget):
         self.choice.show_value(value)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A double click on the label resets."""
         if watched is self.label and event.type() == QEvent.Type.MouseButtonDblClick:
             self.reset.emit()
             return True

@@ -8,6 +8,11 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from sdstudio.ui import theme
+
+TEXT_PX = 12
+"""Height of a note's text in pixels, before scaling: a little below the label's."""
+
 
 class Kind(Enum):
     """What a note is about, by the theme's name; of several the first here counts."""
@@ -34,7 +39,8 @@ class NoteLine(QLabel):
         self.setProperty("kind", Kind.CAPTION.value)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.setWordWrap(True)
-        self._keep_room()
+        self._take_font()
+        theme.current().changed.connect(self._take_font)
 
     def set_note(self, key: str, kind: Kind, text: str, milliseconds: int = 0) -> None:
         """Show ``text`` under a key; empty takes it away, and so does the time when given."""
@@ -60,6 +66,7 @@ class NoteLine(QLabel):
         return self._notes.get((key, kind), "")
 
     def changeEvent(self, event: QEvent) -> None:
+        """Keep the room right when the text size changes."""
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._keep_room()
         super().changeEvent(event)
@@ -89,6 +96,10 @@ class NoteLine(QLabel):
 
     def _announce(self, text: str) -> None:
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def _take_font(self) -> None:
+        self.setFont(theme.current().font(TEXT_PX))
+        self._keep_room()
 
     def _keep_room(self) -> None:
         self.setMinimumHeight(self._lines * self.fontMetrics().lineSpacing())

@@ -75,7 +75,7 @@ class NumberBox(QAbstractSpinBox):
         )
         self._fit()
         self.lineEdit().setMaxLength(_LONGEST)
-        self.lineEdit().editingFinished.connect(self._finish)
+        self.editingFinished.connect(self._finish)
         # The line edit's own undo would hide the window's, which undoes the request.
         self.lineEdit().installEventFilter(self)
 
@@ -99,6 +99,7 @@ class NumberBox(QAbstractSpinBox):
             self.lineEdit().setPlaceholderText("" if stand_in is None else self._format(stand_in))
 
     def stepBy(self, steps: int) -> None:
+        """Arrow keys and the wheel: by the step, within the range."""
         start = self._typed()
         if start is None or not math.isfinite(start):
             start = self._stand_in if self._number is None else self._number
@@ -107,6 +108,7 @@ class NumberBox(QAbstractSpinBox):
         self.selectAll()
 
     def stepEnabled(self) -> StepEnabled:
+        """Both ways always; at an end nothing changes."""
         return StepEnabled.StepUpEnabled | StepEnabled.StepDownEnabled
 
     def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
@@ -114,6 +116,7 @@ class NumberBox(QAbstractSpinBox):
         return QValidator.State.Acceptable, text, pos
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Leave undo to the window unless there is typing to undo."""
         if (
             watched is self.lineEdit()
             and event.type() == QEvent.Type.ShortcutOverride

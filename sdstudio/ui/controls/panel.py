@@ -31,6 +31,7 @@ WIDTH = 320
 """Width in pixels that the panel would like, before scaling."""
 
 _FOLDED = ("guidance_rescale", "eta", "clip_skip", "loras")
+_WHOLE = ("steps", "seed", "clip_skip", "width", "height")
 _MODEL_SAYS = ("steps", "guidance_scale", "scheduler")
 
 
@@ -213,9 +214,10 @@ class ControlsPanel(QScrollArea):
         self.bindings.change(prompt=request.prompt_b, prompt_b=request.prompt)
 
     def _refuse(self, field: str, text: str) -> None:
-        whole = isinstance(getattr(Request(), field), int) or field in ("width", "height")
-        code = "not_a_whole_number" if whole else "not_a_number"
-        self.bindings.refuse(Problem.of(code, field, value=text))
+        if field in _WHOLE:
+            self.bindings.refuse(Problem.of("not_a_whole_number", field, value=text))
+        else:
+            self.bindings.refuse(Problem.of("not_a_number", field, value=text))
 
     def _reveal_more(self) -> None:
         self.more.set_open(True)
@@ -251,7 +253,7 @@ class ControlsPanel(QScrollArea):
             run = None  # it told the noise level of another model
         self.prompts.explain(request)
         strength = self.sliders["strength"]
-        strength.setEnabled(request.image is not None)
+        strength.set_usable(request.image is not None)
         for name, note, text in (
             ("strength", strength.note, captions.strength(request, run)),
             ("guidance_scale", self.sliders["guidance_scale"].note, captions.guidance(request)),

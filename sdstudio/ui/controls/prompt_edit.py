@@ -58,6 +58,7 @@ class PromptEdit(QPlainTextEdit):
         self._lines = (least_lines, most_lines)
         self._ordered: list[str] = []
         self._handed_on = ""
+        self._last_text = ""
         self.marks = PromptMarks(self.document(), self.palette())
         self.completions = CompletionList(self)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
@@ -80,7 +81,7 @@ class PromptEdit(QPlainTextEdit):
     def show_value(self, text: str) -> None:
         """Show a text without telling anybody; the same text leaves the cursor alone."""
         self._pause.stop()
-        self._handed_on = text
+        self._handed_on = self._last_text = text
         if text != self.toPlainText():
             blocked = self.blockSignals(True)
             self.setPlainText(text)
@@ -104,6 +105,7 @@ class PromptEdit(QPlainTextEdit):
         self._ordered = sorted(words or ())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Offer keys to the list of words first."""
         if self.completions.isVisible() and self._key_for_completions(event):
             event.accept()
             return
@@ -116,6 +118,7 @@ class PromptEdit(QPlainTextEdit):
         return super().focusNextPrevChild(forward)
 
     def event(self, event: QEvent) -> bool:
+        """Escape closes the list, undo is left to the window, unknown words explain themselves."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape and self.completions.isVisible():
                 event.accept()  # closes the list, and does not stop the run
@@ -129,12 +132,14 @@ class PromptEdit(QPlainTextEdit):
         return super().event(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hand on what was typed."""
         self.completions.hide()
         self.marks.set_cursor(None)
         self.commit()
         super().focusOutEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size and the colours."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
@@ -142,8 +147,10 @@ class PromptEdit(QPlainTextEdit):
             self.marks.set_palette(self.palette())
 
     def _follow_text(self) -> None:
-        if self.toPlainText() == self._handed_on:
-            return  # new colours, not new words
+        text = self.toPlainText()
+        if text == self._last_text:
+            return  # new marks, not new words
+        self._last_text = text
         self._pause.start()
         self.typed.emit()
         self.marks.set_cursor(self.textCursor().position())

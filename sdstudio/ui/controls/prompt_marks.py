@@ -62,6 +62,7 @@ class PromptMarks(QSyntaxHighlighter):
         return self._words is not None and not is_known(word, self._words)
 
     def highlightBlock(self, text: str) -> None:
+        """Mark one paragraph."""
         start = self.currentBlock().position()
         place = positions_in_qt(text)
         if self._words is not None:

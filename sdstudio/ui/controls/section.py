@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from sdstudio.ui import theme
+from sdstudio.ui.controls.tool_button import ICON_PX
 from sdstudio.ui.icons import icon
 
 
@@ -36,6 +38,8 @@ class Section(QWidget):
         outer.addWidget(self.header)
         outer.addWidget(self._body)
         self.header.clicked.connect(lambda: self.set_open(not self._open))
+        theme.current().changed.connect(self._scale)
+        self._scale()
         self.set_changed(0)
         self._show_fold()
 
@@ -63,3 +67,7 @@ class Section(QWidget):
         self._body.setVisible(self._open)
         self.header.setIcon(icon("chevron-down" if self._open else "chevron-right"))
         self.header.setAccessibleDescription(self.tr("Open") if self._open else self.tr("Folded"))
+
+    def _scale(self) -> None:
+        side = theme.current().px(ICON_PX)
+        self.header.setIconSize(QSize(side, side))

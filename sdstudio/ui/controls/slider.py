@@ -73,12 +73,14 @@ class Slider(QSlider):
             self.moved.emit(number)
 
     def wheelEvent(self, event: object) -> None:
+        """Move by steps of the scale."""
         notches = event.angleDelta().y() / 120  # type: ignore[attr-defined]
         if notches:
             self._choose(self.scale.snapped(self._number + notches * self.scale.step))
         event.accept()  # type: ignore[attr-defined]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to where the groove was clicked."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._jump_to(event.position().toPoint().x())
         super().mousePressEvent(event)
@@ -103,6 +105,7 @@ class Slider(QSlider):
         )
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask for the default."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(False)
             self.reset.emit()

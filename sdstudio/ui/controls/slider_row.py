@@ -79,7 +79,13 @@ class SliderRow(QWidget):
         self.slider.set_number(number)
         self.box.set_number(number)
 
+    def set_usable(self, usable: bool) -> None:
+        """Let it be used or not; the note below stays readable either way."""
+        for widget in (self.label, self.slider, self.box):
+            widget.setEnabled(usable)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A double click on the label resets."""
         if watched is self.label and event.type() == QEvent.Type.MouseButtonDblClick:
             self.reset.emit()
             return True

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from sdstudio.ui import theme
 from sdstudio.ui.icons import icon
+
+ICON_PX = 16
+"""Side of an icon in pixels, before scaling."""
 
 
 class IconButton(QToolButton):
@@ -14,9 +19,15 @@ class IconButton(QToolButton):
         super().__init__(parent)
         self.setProperty("kind", "quiet")
         self.setIcon(icon(icon_name))
+        self._scale()
+        theme.current().changed.connect(self._scale)
         self.explain(explanation)
 
     def explain(self, explanation: str) -> None:
         """Say what it does now."""
         self.setToolTip(explanation)
         self.setAccessibleName(explanation)
+
+    def _scale(self) -> None:
+        side = theme.current().px(ICON_PX)
+        self.setIconSize(QSize(side, side))

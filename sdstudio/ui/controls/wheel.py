@@ -10,6 +10,7 @@ class _WheelGuard(QObject):
     """Passes wheel events of unfocused widgets on to their parents."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Pass the wheel on while the watched widget has no focus."""
         if (
             event.type() == QEvent.Type.Wheel
             and isinstance(watched, QWidget)
