@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from sdstudio.engine.problems import Problem
 from sdstudio.engine.request import Edit, Request
+
+if TYPE_CHECKING:
+    import numpy as np
 
 PreviewKind = Literal["vae", "tiny", "linear"]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from sdstudio.engine.problems import Problem
 from sdstudio.engine.request import Edit, Request
 from sdstudio.session.events import PreviewKind
+
+if TYPE_CHECKING:
+    import numpy as np
 
 RunState = Literal["running", "finished", "stopped", "failed"]
 

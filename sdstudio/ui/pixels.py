@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def to_qimage(picture: np.ndarray) -> QImage:
     """A Qt image with its own copy of a (height, width, 3) uint8 picture's pixels."""
-    pixels = np.ascontiguousarray(picture)
+    pixels = picture if picture.flags.c_contiguous else picture.copy()
     height, width, _ = pixels.shape
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 

@@ -36,19 +36,19 @@ class UnexpectedErrors(QObject):
         super().__init__()
         self._log = log or CrashLog()
         self._count = 0
+        self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
 
     def install(self) -> None:
         """From now on, catch; until :meth:`remove`."""
+        self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         sys.excepthook = self._take
         threading.excepthook = self._take_of_thread
         sys.unraisablehook = self._take_unraisable
         qInstallMessageHandler(_log_qt)
 
     def remove(self) -> None:
-        """Put back what Python and Qt do by themselves."""
-        sys.excepthook = sys.__excepthook__
-        threading.excepthook = threading.__excepthook__
-        sys.unraisablehook = sys.__unraisablehook__
+        """Put back what was there before."""
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
         qInstallMessageHandler(None)
 
     def _take(

@@ -27,9 +27,7 @@ class Studio:
         self.draft = Draft(folder / "data")
         self.sitting = Sitting(self.mailbox, draft=self.draft)
         self.settings = open_settings(folder / "config")
-        self.window = MainWindow(
-            self.sitting, self.mailbox, self.thread, self.settings, self.draft
-        )
+        self.window = MainWindow(self.sitting, self.mailbox, self.thread, self.settings, self.draft)
 
     def start(self, qtbot) -> None:
         """Show the window and load the model."""

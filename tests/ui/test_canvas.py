@@ -50,7 +50,7 @@ def test_caption_shows_step_timestep_and_noise(qtbot) -> None:
     caption = Caption()
     qtbot.addWidget(caption)
     caption.describe(RUN, statement(RUN))
-    assert caption.figures.split() == "step 17 of 50 t 641 noise 0.62".split()
+    assert caption.figures.split() == ["step", "17", "of", "50", "t", "641", "noise", "0.62"]
     assert "x0" in caption.accessibleName()
 
 

@@ -175,7 +175,10 @@ def test_a_sampler_that_breaks_is_told(studio: Studio, qtbot) -> None:
 def test_saving_writes_what_can_be_restored(studio: Studio, qtbot, tmp_path, monkeypatch) -> None:
     studio.sitting.change(prompt="Ein Frosch / auf Stelzen", seed=7)
     studio.run_to_end(qtbot)
-    assert studio.window.files.keepsake.name == f"ein-frosch-auf-stelzen-{studio.sitting.run.request.seed}.png"
+    assert (
+        studio.window.files.keepsake.name
+        == f"ein-frosch-auf-stelzen-{studio.sitting.run.request.seed}.png"
+    )
     path = tmp_path / "frog"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     studio.window.actions_.save.trigger()
