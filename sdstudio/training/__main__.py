@@ -1,0 +1,135 @@
+"""`python -m sdstudio.training STAGE`: make the built-in model, one stage at a time."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from .scenes import Studio
+
+STAGES: dict[str, tuple[float, str]] = {
+    "scenes": (0, "render the artwork and draw a sheet of scenes to look at"),
+    "vae": (22, "train the autoencoder"),
+    "latents": (0, "encode captioned scenes"),
+    "text": (5, "learn the tokenizer, train the text encoder"),
+    "network": (70, "train the denoising network"),
+    "export": (0, "write the model folder"),
+    "judge": (4, "train the judge where there is none, judge the model folder"),
+}
+"""Stage -> minutes it trains unless told otherwise, and what it does."""
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m sdstudio.training", description=__doc__)
+    stages = parser.add_subparsers(dest="stage", required=True)
+    for name, (minutes, what) in STAGES.items():
+        stage = stages.add_parser(name, help=what, description=what)
+        stage.add_argument(
+            "--data", type=Path, required=True, help="artwork, laid out like the upstream checkouts"
+        )
+        stage.add_argument(
+            "--work", type=Path, required=True, help="folder for caches, checkpoints and results"
+        )
+        stage.add_argument("--minutes", type=float, default=minutes, help="training time in all")
+        stage.add_argument("--count", type=int, default=14_000, help="scenes to encode")
+        stage.add_argument("--batch", type=int, help="pictures per training step")
+        stage.add_argument("--seeds", type=int, default=3, help="judged pictures of each concept")
+        stage.add_argument("--folder", type=Path, help="model folder (default: WORK/export)")
+    return parser
+
+
+def run_scenes(options: argparse.Namespace, studio: Studio) -> None:
+    """A contact sheet of random scenes: look at what will be trained on."""
+    from .sheet import sheet_of_scenes
+
+    path = options.work / "scenes.png"
+    sheet_of_scenes(studio).save(path)
+    print(path)
+
+
+def run_vae(options: argparse.Namespace, studio: Studio) -> None:
+    """The autoencoder."""
+    from .vae import train_vae
+
+    train_vae(studio, options.work, options.minutes, options.batch or 16)
+
+
+def run_latents(options: argparse.Namespace, studio: Studio) -> None:
+    """Stored scenes."""
+    from .latents import encode_scenes
+
+    encode_scenes(studio, options.work, options.count)
+
+
+def run_text(options: argparse.Namespace, studio: Studio) -> None:
+    """Tokenizer and text encoder."""
+    from .text import train_text
+    from .tokens import caption_corpus, cldr_words, train_tokenizer
+
+    if not (options.work / "tokenizer").exists():
+        corpus = [*caption_corpus(studio), *cldr_words(options.data)]
+        train_tokenizer(corpus).save_pretrained(options.work / "tokenizer")
+    train_text(options.work, options.minutes, options.batch or 64)
+
+
+def run_network(options: argparse.Namespace, studio: Studio) -> None:
+    """The denoising network."""
+    from .network import train_network
+
+    train_network(options.work, options.minutes, options.batch or 32)
+
+
+def run_export(options: argparse.Namespace, studio: Studio) -> None:
+    """The model folder."""
+    from diffusers import AutoencoderTiny, UNet2DConditionModel
+
+    from .export import export
+
+    work = options.work
+    export(
+        AutoencoderTiny.from_pretrained(work / "vae"),
+        CLIPTextModel.from_pretrained(work / "text_encoder"),
+        CLIPTokenizer.from_pretrained(work / "tokenizer"),
+        UNet2DConditionModel.from_pretrained(work / "unet"),
+        studio.drawn,
+        options.folder or work / "export",
+    )
+
+
+def run_judge(options: argparse.Namespace, studio: Studio) -> None:
+    """The judge and its verdict."""
+    from .evaluation import evaluate
+    from .judge import train_judge
+
+    if not (options.work / "judge.safetensors").exists():
+        train_judge(studio, options.work, options.minutes, options.batch or 64)
+    print(evaluate(studio, options.work, options.folder or options.work / "export", options.seeds))
+
+
+RUN: dict[str, Callable[[argparse.Namespace, Studio], None]] = {
+    "scenes": run_scenes,
+    "vae": run_vae,
+    "latents": run_latents,
+    "text": run_text,
+    "network": run_network,
+    "export": run_export,
+    "judge": run_judge,
+}
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run one stage."""
+    options = arguments().parse_args(argv)
+    options.work.mkdir(parents=True, exist_ok=True)
+    studio = Studio.open(options.data, options.work / "cache" / "drawings.npy")
+    if not studio.drawn:
+        raise SystemExit(f"no drawing of any known concept under {options.data}")
+    RUN[options.stage](options, studio)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Trained parts -> the folder the app ships: a diffusers pipeline and its words."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from .concepts import COLOURS, CONCEPTS
+from .scenes import PICTURE_SIZE
+
+EXAMPLES = [
+    "a frog on a blue background",
+    "a rabbit",
+    "a tiger on a green background",
+    "a teddy bear on a pink background",
+    "a rocket on a black background",
+    "a sunflower",
+    "a hamburger on a turquoise background",
+    "a castle",
+]
+"""What the empty window offers to click."""
+
+
+def noise_schedule() -> DDIMScheduler:
+    """Stable Diffusion's noise schedule with v-prediction: every common scheduler can run it."""
+    return DDIMScheduler(
+        num_train_timesteps=1000,
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        prediction_type="v_prediction",
+        steps_offset=1,
+        clip_sample=False,
+        set_alpha_to_one=False,
+    )
+
+
+def pipeline(
+    vae: AutoencoderTiny, text: CLIPTextModel, tokenizer: CLIPTokenizer, unet: UNet2DConditionModel
+) -> StableDiffusionPipeline:
+    """The parts as the pipeline that any diffusers program opens."""
+    return StableDiffusionPipeline(
+        vae=vae,
+        text_encoder=text,
+        tokenizer=tokenizer,
+        unet=unet,
+        scheduler=noise_schedule(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+
+
+def vocabulary(concepts: list[int]) -> dict[str, list[str]]:
+    """The words that these concepts' captions use, and the names a prompt may be built of."""
+    known = [CONCEPTS[index] for index in concepts]
+    phrases = [c.name for c in known] + [s for c in known for s in c.synonyms]
+    phrases += [c.kind for c in known] + list(COLOURS)
+    phrases.append("a an picture of something on background")
+    return {
+        "words": sorted({word for phrase in phrases for word in phrase.split()}),
+        "concepts": sorted(c.name for c in known),
+        "synonyms": sorted(s for c in known for s in c.synonyms),
+        "colours": list(COLOURS),
+    }
+
+
+def export(
+    vae: AutoencoderTiny,
+    text: CLIPTextModel,
+    tokenizer: CLIPTokenizer,
+    unet: UNet2DConditionModel,
+    concepts: list[int],
+    folder: Path,
+    guidance_scale: float = 7.5,
+) -> None:
+    """Write the model folder in half precision; what was there before is replaced at once."""
+    unfinished = folder.with_name(folder.name + ".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    half = [copy.deepcopy(part).half().eval() for part in (vae, text, unet)]
+    pipeline(half[0], half[1], tokenizer, half[2]).save_pretrained(unfinished)
+    # AutoencoderTiny saves this key and then warns of it whenever it is loaded.
+    _edit(unfinished / "vae" / "config.json", lambda config: config.pop("block_out_channels", None))
+    # Otherwise transformers loads in the stored half precision what diffusers loads in full.
+    _edit(
+        unfinished / "text_encoder" / "config.json", lambda config: config.update(dtype="float32")
+    )
+    recommended = {
+        "width": PICTURE_SIZE,
+        "height": PICTURE_SIZE,
+        "steps": 50,
+        "guidance_scale": guidance_scale,
+        "scheduler": "DDIM",
+        "examples": EXAMPLES,
+    }
+    for name, content in (
+        ("words.json", vocabulary(concepts)),
+        ("recommended.json", recommended),
+    ):
+        (unfinished / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    for name in ("README.md", "EVALUATION.md"):
+        if (folder / name).exists():
+            shutil.copy(folder / name, unfinished / name)
+    old = folder.with_name(folder.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.replace(old)
+    unfinished.replace(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _edit(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change a JSON file in place."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    change(content)
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

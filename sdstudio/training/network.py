@@ -1,0 +1,216 @@
+"""The network: v-prediction on stored latents, under cached caption embeddings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderTiny, DDIMScheduler, UNet2DConditionModel
+from diffusers.models.attention_processor import AttnProcessor
+from diffusers.training_utils import EMAModel
+from torch import Tensor
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from .budget import Budget, load_checkpoint, save_checkpoint, schedule
+from .export import export, noise_schedule
+from .latents import StoredScenes, load_scenes
+from .muon import Muon
+from .text import TEXT_WIDTH, embed
+from .workers import Workers
+
+CAPTION_DROPOUT = 0.12
+EXPORT_EVERY_MINUTES = 6
+VALIDATION_SCENES = 256
+
+
+def new_network(sample_size: int = 16) -> UNet2DConditionModel:
+    """9 M parameters; words enter at 8x8 and 4x4, where attention is cheap."""
+    unet = UNet2DConditionModel(
+        sample_size=sample_size,
+        in_channels=4,
+        out_channels=4,
+        block_out_channels=(64, 128, 192),
+        layers_per_block=1,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+        mid_block_type=None,
+        cross_attention_dim=TEXT_WIDTH,
+        attention_head_dim=(2, 4, 4),  # by its meaning in this class: the number of heads
+    )
+    # The backward pass of the fused attention is the slower one on a CPU.
+    unet.set_attn_processor(AttnProcessor())
+    return unet
+
+
+def loss_weight(snr: Tensor) -> Tensor:
+    """Weight on the v-MSE: min(SNR + 1, 5) / (SNR + 1).
+
+    In terms of x0 that is min(SNR + 1, 5), a min-SNR weight (Hang et al. 2023) that does not
+    vanish at high noise, where the layout is made.
+    """
+    return (snr + 1).clamp(max=5) / (snr + 1)
+
+
+def draw_timesteps(count: int, log_snr: Tensor) -> Tensor:
+    """Two thirds near a log-SNR of -0.5, where shapes are decided, the rest uniform.
+
+    `log_snr` (T,) falls with the timestep.
+    """
+    uniform = torch.randint(len(log_snr), (count,))
+    wanted = torch.randn(count) * 1.5 - 0.5
+    near = torch.searchsorted(-log_snr, -wanted).clamp(max=len(log_snr) - 1)
+    return torch.where(torch.rand(count) < 0.65, near, uniform)
+
+
+@dataclass
+class Task:
+    """What the network is asked to do: the scenes, their captions, and the noise."""
+
+    scheduler: DDIMScheduler
+    scenes: StoredScenes
+    embeddings: Tensor
+    """(captions, tokens, width) float16; row 0 is the empty caption."""
+
+    def __post_init__(self) -> None:
+        alphas = self.scheduler.alphas_cumprod
+        self.snr = alphas / (1 - alphas)
+
+    def loss(
+        self,
+        unet: UNet2DConditionModel,
+        rows: Tensor,
+        timesteps: Tensor,
+        captions: Tensor,
+        noise: Tensor,
+    ) -> Tensor:
+        """Weighted v-MSE of the scenes `rows` (N,) at `timesteps` (N,) under `captions` (N,)."""
+        latents = self.scenes.latents[rows].float()
+        noisy = self.scheduler.add_noise(latents, noise, timesteps)
+        wanted = self.scheduler.get_velocity(latents, noise, timesteps)
+        made = unet(noisy, timesteps, self.embeddings[captions].float()).sample
+        error = (made - wanted).square().mean((1, 2, 3))
+        return (error * loss_weight(self.snr[timesteps])).mean()
+
+    def training_loss(self, unet: UNet2DConditionModel, batch: int) -> Tensor:
+        """The loss on random scenes; the last `VALIDATION_SCENES` are never drawn."""
+        rows = torch.randint(len(self.scenes.latents) - self.held_out, (batch,))
+        choice = torch.randint(self.scenes.caption_of.shape[1], (batch,))
+        captions = self.scenes.caption_of[rows, choice]
+        captions = captions * (torch.rand(batch) >= CAPTION_DROPOUT)
+        timesteps = draw_timesteps(batch, self.snr.log())
+        noise = torch.randn(batch, 4, *self._shape)
+        return self.loss(unet, rows, timesteps, captions, noise)
+
+    @property
+    def held_out(self) -> int:
+        """How many scenes at the end are kept for validation."""
+        return min(VALIDATION_SCENES, len(self.scenes.latents) // 4)
+
+    @property
+    def _shape(self) -> torch.Size:
+        return self.scenes.latents.shape[2:]
+
+    @torch.no_grad()
+    def validation_loss(self, unet: UNet2DConditionModel) -> float:
+        """The loss on scenes never drawn, with the same noise and timesteps every time."""
+        generator = torch.Generator().manual_seed(0)
+        count = self.held_out
+        rows = torch.arange(len(self.scenes.latents) - count, len(self.scenes.latents))
+        timesteps = torch.linspace(20, 980, count).long()
+        noise = torch.randn((count, 4, *self._shape), generator=generator)
+        captions = self.scenes.caption_of[rows, 0]
+        parts = zip(*(t.split(64) for t in (rows, timesteps, captions, noise)), strict=True)
+        losses = [self.loss(unet, *part) * len(part[0]) for part in parts]
+        return float(sum(losses)) / count
+
+
+def new_optimizers(
+    unet: UNet2DConditionModel, muon_lr: float, adam_lr: float, shares: int
+) -> dict[str, torch.optim.Optimizer]:
+    """Muon for the matrices within, in `shares` for as many threads; AdamW for the rest.
+
+    The rest: both ends, the time embedding, biases and norms.
+    """
+    inner, outer = [], []
+    for name, parameter in unet.named_parameters():
+        at_an_end = name.startswith(("conv_in", "conv_out", "time_embedding"))
+        (outer if parameter.ndim < 2 or at_an_end else inner).append(parameter)
+    inner.sort(key=lambda parameter: -parameter.numel())
+    optimizers: dict[str, torch.optim.Optimizer] = {
+        f"muon{share}": Muon(inner[share::shares], lr=muon_lr, weight_decay=0.01)
+        for share in range(shares)
+    }
+    optimizers["adam"] = torch.optim.AdamW(
+        outer, lr=adam_lr, betas=(0.9, 0.95), weight_decay=0.0, fused=True
+    )
+    return optimizers
+
+
+def train_network(
+    work: Path,
+    minutes: float,
+    batch: int = 32,
+    muon_lr: float = 0.015,
+    adam_lr: float = 1e-3,
+    seed: int = 5,
+) -> None:
+    """Train for that many minutes in all; leaves work/unet (the average) and work/export."""
+    torch.manual_seed(seed)
+    tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
+    encoder = CLIPTextModel.from_pretrained(work / "text_encoder").eval()
+    vae = AutoencoderTiny.from_pretrained(work / "vae").eval()
+    scenes = load_scenes(work)
+    embeddings = embed(encoder, tokenizer, scenes.captions)
+    unet = new_network(scenes.latents.shape[-1])
+    task = Task(noise_schedule(), scenes, embeddings)
+    workers = Workers(unet)
+    optimizers = new_optimizers(unet, muon_lr, adam_lr, len(workers.replicas))
+    top = {name: optimizer.param_groups[0]["lr"] for name, optimizer in optimizers.items()}
+    average = EMAModel(unet.parameters(), decay=0.998, use_ema_warmup=True, power=0.75)
+    budget = Budget("network", minutes)
+    checkpoint = work / "network.pt"
+    if saved := load_checkpoint(checkpoint):
+        unet.load_state_dict(saved["unet"])
+        average.load_state_dict(saved["average"])
+        for name, optimizer in optimizers.items():
+            optimizer.load_state_dict(saved[name])
+        budget = Budget("network", minutes, **saved["budget"])
+        torch.manual_seed(seed + budget.step)
+    concepts = sorted(set(scenes.concepts.tolist()))
+
+    def save() -> None:
+        save_checkpoint(
+            checkpoint,
+            unet=unet.state_dict(),
+            average=average.state_dict(),
+            budget=budget.state(),
+            **{name: optimizer.state_dict() for name, optimizer in optimizers.items()},
+        )
+        average.store(unet.parameters())
+        average.copy_to(unet.parameters())
+        validation = task.validation_loss(unet)
+        budget.say(
+            f"step {budget.step}, {budget.seconds / 60:.1f} min: "
+            f"training {mean:.4f}, validation of the average {validation:.4f}"
+        )
+        unet.save_pretrained(work / "unet")
+        export(vae, encoder, tokenizer, unet, concepts, work / "export")
+        average.restore(unet.parameters())
+
+    share = batch // len(workers.replicas)
+    mean, next_save = 1.0, budget.seconds + 60 * EXPORT_EVERY_MINUTES
+    while budget.progress < 1:
+        for name, optimizer in optimizers.items():
+            factor = schedule(budget.progress, budget.step, 150, decay_from=0.6)
+            optimizer.param_groups[0]["lr"] = top[name] * factor
+        loss = workers.gradients(lambda replica, _: task.training_loss(replica, share))
+        torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
+        workers.step(list(optimizers.values()))
+        average.step(unet.parameters())
+        mean += 0.02 * (loss - mean)
+        budget.tick(loss=mean)
+        if budget.seconds > next_save:
+            save()
+            next_save = budget.seconds + 60 * EXPORT_EVERY_MINUTES
+    save()

@@ -1,0 +1,157 @@
+"""The text encoder, trained against a small image tower to tell which caption fits which scene.
+
+Contrastive training as in Radford et al. 2021 (CLIP), with the difference that the image tower
+looks at latents: no picture need be decoded to say how well it fits its prompt.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy, normalize
+from tqdm import trange
+from transformers import (
+    CLIPConfig,
+    CLIPModel,
+    CLIPTextConfig,
+    CLIPTextModel,
+    CLIPTokenizer,
+    CLIPVisionConfig,
+)
+
+from .budget import Budget, load_checkpoint, save_checkpoint, schedule
+from .latents import load_scenes
+from .tokens import MAX_TOKENS
+from .workers import Workers
+
+TEXT_WIDTH = 256
+TOWER_WIDTH = 192
+
+
+def new_clip(tokenizer: CLIPTokenizer) -> CLIPModel:
+    """A text encoder of 4.2 M parameters and an image tower of 1.8 M over 16x16 latents."""
+    text = CLIPTextConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=TEXT_WIDTH,
+        intermediate_size=4 * TEXT_WIDTH,
+        projection_dim=TEXT_WIDTH,
+        num_hidden_layers=4,
+        num_attention_heads=4,
+        max_position_embeddings=MAX_TOKENS,
+        bos_token_id=tokenizer.bos_token_id,
+        # Said explicitly: 2, the default, stands for an older rule of pooling.
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    tower = CLIPVisionConfig(
+        num_channels=4,
+        image_size=16,
+        patch_size=4,
+        hidden_size=TOWER_WIDTH,
+        intermediate_size=4 * TOWER_WIDTH,
+        projection_dim=TEXT_WIDTH,
+        num_hidden_layers=4,
+        num_attention_heads=4,
+    )
+    config = CLIPConfig(projection_dim=TEXT_WIDTH)
+    config.text_config, config.vision_config = text, tower
+    return CLIPModel(config)
+
+
+def contrastive_loss(images: Tensor, texts: Tensor, captions: Tensor, scale: Tensor) -> Tensor:
+    """Symmetric cross-entropy over a batch of (N, D) embeddings.
+
+    `captions` (N,) numbers the captions: a scene whose caption equals another's is no wrong
+    answer to it and is left out of the choice.
+    """
+    logits = scale * normalize(images, dim=1) @ normalize(texts, dim=1).T
+    same = (captions[:, None] == captions[None, :]).fill_diagonal_(False)
+    logits = logits.masked_fill(same, float("-inf"))
+    right = torch.arange(len(logits))
+    return (cross_entropy(logits, right) + cross_entropy(logits.T, right)) / 2
+
+
+def train_text(work: Path, minutes: float, batch: int = 64, seed: int = 4) -> None:
+    """Train for that many minutes in all; leaves work/text_encoder and work/image_tower."""
+    torch.manual_seed(seed)
+    tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
+    scenes = load_scenes(work)
+    tokens = tokenizer(
+        scenes.captions, padding="max_length", max_length=MAX_TOKENS, truncation=True
+    )
+    ids = torch.tensor(tokens["input_ids"])
+    lengths = torch.tensor(tokens["attention_mask"]).sum(1)
+    model = new_clip(tokenizer)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.05)
+    budget = Budget("text", minutes)
+    checkpoint = work / "text.pt"
+    if saved := load_checkpoint(checkpoint):
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        budget = Budget("text", minutes, **saved["budget"])
+    workers = Workers(model)
+    picked = [0.0] * len(workers.replicas)
+
+    def loss(replica: CLIPModel, worker: int) -> Tensor:
+        rows = torch.randint(len(scenes.latents), (batch,))
+        choice = torch.randint(scenes.caption_of.shape[1], (batch,))
+        captions = scenes.caption_of[rows, choice]
+        # The text model looks backwards only, so padding may be cut without changing a thing.
+        some = ids[captions, : int(lengths[captions].max())]
+        pixels = scenes.latents[rows].float()
+        images = replica.get_image_features(pixel_values=pixels).pooler_output
+        texts = replica.get_text_features(input_ids=some).pooler_output
+        picked[worker] += 0.03 * (_picked(images, texts, captions) - picked[worker])
+        return contrastive_loss(images, texts, captions, replica.logit_scale.exp().clamp(max=50))
+
+    while budget.progress < 1:
+        for group in optimizer.param_groups:
+            group["lr"] = 1e-3 * schedule(budget.progress, budget.step, 100)
+        value = workers.gradients(loss)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        right = sum(picked) / len(picked)
+        budget.tick(loss=value, right=right)
+        if budget.step % 200 == 0:
+            budget.say(f"step {budget.step}: loss {value:.3f}, right {right:.2f}")
+            save_checkpoint(
+                checkpoint,
+                model=model.state_dict(),
+                optimizer=optimizer.state_dict(),
+                budget=budget.state(),
+            )
+    save_checkpoint(
+        checkpoint,
+        model=model.state_dict(),
+        optimizer=optimizer.state_dict(),
+        budget=budget.state(),
+    )
+    model.save_pretrained(work / "clip")
+    encoder = CLIPTextModel(model.config.text_config)
+    encoder.load_state_dict(model.text_model.state_dict())
+    encoder.save_pretrained(work / "text_encoder")
+
+
+@torch.no_grad()
+def _picked(images: Tensor, texts: Tensor, captions: Tensor) -> float:
+    """Share of the scenes to which their own caption (or an equal one) fits best."""
+    best = (normalize(images, dim=1) @ normalize(texts, dim=1).T).argmax(1)
+    return float((captions[best] == captions).float().mean())
+
+
+@torch.no_grad()
+def embed(encoder: CLIPTextModel, tokenizer: CLIPTokenizer, captions: list[str]) -> Tensor:
+    """What the network attends to, as the pipeline computes it: (N, MAX_TOKENS, width) float16."""
+    parts = []
+    for start in trange(0, len(captions), 256, desc="embedding captions", mininterval=5):
+        tokens = tokenizer(
+            captions[start : start + 256],
+            padding="max_length",
+            max_length=MAX_TOKENS,
+            truncation=True,
+            return_tensors="pt",
+        )
+        parts.append(encoder(tokens.input_ids).last_hidden_state.half())
+    return torch.cat(parts)

@@ -1,0 +1,218 @@
+"""The autoencoder: 128-pixel pictures <-> 16x16 latents of 4 channels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+from torch import Tensor, nn
+from torch.nn.functional import avg_pool2d
+
+from .budget import Budget, load_checkpoint, save_checkpoint, schedule
+from .muon import Muon
+from .scenes import PICTURE_SIZE, Studio
+from .workers import Workers
+
+WIDTH = 32
+LATENT_NOISE = 0.05
+"""Deviation of the noise on the latents (theirs is 1): the decoder then forgives small errors."""
+NORMALISE_AT = 0.5
+"""Share of the training after which the latents are brought to mean 0 and deviation 1."""
+CROP = 64
+HELD_OUT_EVERY = 29
+"""Every 29th emoji is kept from the autoencoder, to measure it on artwork it has not seen."""
+
+
+def new_vae() -> AutoencoderTiny:
+    """Few blocks where the picture is large: one decode must stay far below a guided step."""
+    vae = AutoencoderTiny(
+        encoder_block_out_channels=(WIDTH,) * 4,
+        decoder_block_out_channels=(WIDTH,) * 4,
+        num_encoder_blocks=(0, 2, 3, 4),
+        num_decoder_blocks=(4, 3, 1, 0),
+        latent_channels=4,
+    )
+    _start_as_thumbnail(vae.encoder.layers, encoder=True)
+    _start_as_thumbnail(vae.decoder.layers, encoder=False)
+    return vae
+
+
+@torch.no_grad()
+def _start_as_thumbnail(layers: nn.Sequential, encoder: bool) -> None:
+    """Begin as "shrink the picture eightfold" and "enlarge it again".
+
+    Three channels carry red, green and blue straight through; the others begin at random. From
+    a wholly random start the same network sits for minutes on a plateau of grey.
+    """
+    convolutions = [module for module in layers.modules() if isinstance(module, nn.Conv2d)]
+    for convolution in convolutions:
+        nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+        if convolution.bias is not None:
+            nn.init.zeros_(convolution.bias)
+    for block in layers:
+        if hasattr(block, "conv"):
+            block.conv[4].weight.mul_(0.1)
+            block.conv[4].weight[:3] = 0
+    straight = [m for m in layers if isinstance(m, nn.Conv2d)]
+    for convolution in straight:
+        convolution.weight[:3] = 0
+        for channel in range(3):
+            if convolution.stride[0] == 2:
+                convolution.weight[channel, channel] = 1 / 9
+            else:
+                convolution.weight[channel, channel, 1, 1] = 1
+    first, last = straight[0], straight[-1]
+    assert last.bias is not None
+    if encoder:  # 0..1 -> about -2..2
+        last.weight[:3] *= 4
+        last.weight[3] *= 0.1
+        last.bias[:3] = -2
+    else:
+        assert first.bias is not None
+        first.weight[:3] *= 0.25
+        first.bias[:3] = 0.5
+        last.weight[:, 3:] *= 0.1
+
+
+@torch.no_grad()
+def normalise(vae: AutoencoderTiny, pictures: Tensor) -> None:
+    """Fold the latents' mean and deviation into the convolutions, so that scaling_factor is 1.
+
+    DecoderTiny squashes what it is given by tanh(x / 3) * 3, so the fold is exact only for small
+    latents: it is done in mid-training, and the decoder then settles.
+    """
+    latents = vae.encoder(pictures)
+    mean, deviation = latents.mean((0, 2, 3)), latents.std((0, 2, 3))
+    last, first = vae.encoder.layers[-1], vae.decoder.layers[0]
+    last.weight.div_(deviation[:, None, None, None])
+    last.bias.sub_(mean).div_(deviation)
+    first.bias.add_((first.weight.sum((2, 3)) * mean).sum(1))
+    first.weight.mul_(deviation[None, :, None, None])
+
+
+def picture_loss(made: Tensor, wanted: Tensor) -> Tensor:
+    """L1 of the pictures plus L1 of their gradients at three scales; both in -1..1."""
+    loss = (made - wanted).abs().mean()
+    for _ in range(3):
+        for axis in (2, 3):
+            loss = loss + 0.5 * (made.diff(dim=axis) - wanted.diff(dim=axis)).abs().mean()
+        made, wanted = avg_pool2d(made, 2), avg_pool2d(wanted, 2)
+    return loss
+
+
+def psnr(made: Tensor, wanted: Tensor) -> float:
+    """Mean over the pictures of their peak signal-to-noise ratio in dB; both in -1..1."""
+    error = ((made.clamp(-1, 1) - wanted) / 2).square().mean((1, 2, 3))
+    return float((-10 * error.log10()).mean())
+
+
+class Pictures:
+    """Endless random pictures for the autoencoder: half scenes, half any artwork at any size."""
+
+    def __init__(self, studio: Studio, seed: int, held_out: bool = False) -> None:
+        self._studio = studio
+        self._rng = np.random.default_rng(seed)
+        emoji = sorted({drawing.codepoints for drawing in studio.drawings})
+        apart = set(emoji[::HELD_OUT_EVERY]) if len(emoji) > HELD_OUT_EVERY else set()
+        scenes = {row for rows in studio.of_concept for row in rows.tolist()}
+        rows = [
+            row
+            for row, drawing in enumerate(studio.drawings)
+            # A concept of the model is never held out: its drawings are in every scene.
+            if (drawing.codepoints in apart and row not in scenes) == held_out
+        ]
+        self._rows = np.array(rows or range(len(studio.drawings)))
+        self._held_out = held_out
+
+    def batch(self, count: int, crop: int = PICTURE_SIZE) -> Tensor:
+        """(count, 3, crop, crop) in -1..1, cut at random from whole pictures."""
+        pictures = np.stack([self._cut(self._picture(), crop) for _ in range(count)])
+        return to_tensor(pictures)
+
+    def _picture(self) -> np.ndarray:
+        rng = self._rng
+        scene = self._studio.random_scene(rng)
+        if self._held_out or rng.random() < 0.5:
+            row = int(rng.choice(self._rows))
+            scene = replace(scene, drawing=row, scale=float(rng.uniform(0.5, 1.0)))
+        return self._studio.compose(scene)
+
+    def _cut(self, picture: np.ndarray, crop: int) -> np.ndarray:
+        if crop == PICTURE_SIZE:
+            return picture
+        # Not from the outermost pixels, which are mostly plain background.
+        top, left = self._rng.integers(12, PICTURE_SIZE - crop - 11, 2)
+        return picture[top : top + crop, left : left + crop]
+
+
+def to_tensor(pictures: np.ndarray) -> Tensor:
+    """(N, H, W, 3) uint8 -> (N, 3, H, W) float32 in -1..1."""
+    return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def train_vae(studio: Studio, work: Path, minutes: float, batch: int = 16, seed: int = 2) -> None:
+    """Train for that many minutes in all, from the checkpoint on; leaves work/vae."""
+    torch.manual_seed(seed)
+    vae = new_vae()
+    inner = [p for p in vae.parameters() if p.ndim == 4 and p.shape[:2] == (WIDTH, WIDTH)]
+    chosen = {id(p) for p in inner}
+    outer = [p for p in vae.parameters() if id(p) not in chosen]
+    optimizers = {
+        "muon": Muon(inner, lr=0.01),
+        "adam": torch.optim.Adam(outer, lr=1e-3),
+    }
+    top = {name: optimizer.param_groups[0]["lr"] for name, optimizer in optimizers.items()}
+    checkpoint = work / "vae.pt"
+    budget, normalised = Budget("vae", minutes), False
+    if saved := load_checkpoint(checkpoint):
+        vae.load_state_dict(saved["vae"])
+        for name, optimizer in optimizers.items():
+            optimizer.load_state_dict(saved[name])
+        budget, normalised = Budget("vae", minutes, **saved["budget"]), saved["normalised"]
+    workers = Workers(vae)
+    # Each sitting and each worker draws its own pictures.
+    pictures = [
+        Pictures(studio, seed + 1000 * budget.step + worker)
+        for worker in range(len(workers.replicas))
+    ]
+    held_out = Pictures(studio, seed=99, held_out=True).batch(64)
+
+    def save() -> None:
+        states = {name: optimizer.state_dict() for name, optimizer in optimizers.items()}
+        save_checkpoint(
+            checkpoint,
+            vae=vae.state_dict(),
+            budget=budget.state(),
+            normalised=normalised,
+            **states,
+        )
+
+    def loss(replica: AutoencoderTiny, worker: int) -> Tensor:
+        wanted = pictures[worker].batch(batch // len(workers.replicas), CROP)
+        latents = replica.encoder(wanted)
+        made = replica.decoder(latents + LATENT_NOISE * torch.randn_like(latents))
+        return picture_loss(made, wanted)
+
+    while budget.progress < 1:
+        if not normalised and budget.progress >= NORMALISE_AT:
+            normalise(vae, pictures[0].batch(256))
+            normalised = True
+        for name, optimizer in optimizers.items():
+            factor = schedule(budget.progress, budget.step, warm_up=50, decay_from=0.3)
+            optimizer.param_groups[0]["lr"] = top[name] * factor
+        value = workers.gradients(loss)
+        nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
+        workers.step(list(optimizers.values()))
+        budget.tick(loss=value)
+        if budget.step % 400 == 0:
+            save()
+            with torch.no_grad():
+                quality = psnr(vae.decoder(vae.encoder(held_out)), held_out)
+            budget.say(f"step {budget.step}: {quality:.2f} dB on held-out artwork")
+    if not normalised:
+        normalise(vae, pictures[0].batch(256))
+    save()
+    vae.save_pretrained(work / "vae")

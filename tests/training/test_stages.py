@@ -1,0 +1,88 @@
+"""Every stage of the training, end to end, on artwork drawn here and for seconds only."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+pytest.importorskip("resvg_py", reason="the training extra is not installed")
+
+from diffusers import StableDiffusionPipeline
+
+from sdstudio.training import __main__ as command_line
+from sdstudio.training.budget import load_checkpoint
+from sdstudio.training.evaluation import evaluate
+from sdstudio.training.scenes import Studio
+
+FROG, RABBIT, CAR, OTHER = "1f438", "1f430", "1f697", "1f600"
+
+
+@pytest.fixture
+def artwork(tmp_path: Path) -> Path:
+    """Three concepts in two hands, laid out like the upstream checkouts."""
+    data = tmp_path / "data"
+    png, svg = data / "noto-emoji/png/512", data / "blobmoji/svg"
+    png.mkdir(parents=True)
+    svg.mkdir(parents=True)
+    colours = {FROG: "#40a040", RABBIT: "#c0c0c0", CAR: "#d03030", OTHER: "#f0d020"}
+    for number, (codepoints, colour) in enumerate(colours.items()):
+        image = Image.new("RGBA", (96, 96))
+        draw = ImageDraw.Draw(image)
+        draw.ellipse((8, 8 + 12 * number, 88, 88), fill=colour)
+        draw.rectangle((40, 30, 50, 50), fill="black")
+        image.save(png / f"emoji_u{codepoints}.png")
+        (svg / f"emoji_u{codepoints}.svg").write_text(
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10">'
+            f'<circle cx="5" cy="5" r="{4 - number / 2}" fill="{colour}"/></svg>'
+        )
+    return data
+
+
+def test_the_stages_make_a_pipeline_that_draws(artwork: Path, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+
+    def run(stage: str, *options: str) -> None:
+        command_line.main([stage, "--data", str(artwork), "--work", str(work), *options])
+
+    run("scenes")
+    assert (work / "scenes.png").exists()
+    run("vae", "--minutes", "0.01", "--batch", "4")
+    run("latents", "--count", "40")
+    run("text", "--minutes", "0.01", "--batch", "8")
+    run("network", "--minutes", "0.01", "--batch", "4")
+    run("export", "--folder", str(tmp_path / "model"))
+    words = json.loads((tmp_path / "model/words.json").read_text())
+    assert words["concepts"] == ["car", "frog", "rabbit"]
+    assert {"frog", "bunny", "blue", "animal"} <= set(words["words"])
+
+    pipe = StableDiffusionPipeline.from_pretrained(tmp_path / "model")
+    pipe.set_progress_bar_config(disable=True)
+    image = pipe("a frog", num_inference_steps=1, guidance_scale=7.0).images[0]
+    assert image.size == (128, 128)
+
+    before = load_checkpoint(work / "vae.pt")
+    run("vae", "--minutes", "0.001")
+    after = load_checkpoint(work / "vae.pt")
+    assert before
+    assert after
+    assert after["budget"]["step"] == before["budget"]["step"] > 0  # its minutes were used up
+
+
+def test_the_judge_writes_its_verdict(artwork: Path, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    studio = Studio.open(artwork, work / "drawings.npy")
+    from sdstudio.training.judge import train_judge
+
+    train_judge(studio, work, minutes=0.01, batch=8)
+    for stage in ("vae", "latents", "text", "network"):
+        command_line.main(
+            [stage, "--data", str(artwork), "--work", str(work), "--minutes", "0.001",
+             "--count", "40", "--batch", "4"]
+        )  # fmt: skip
+    text = evaluate(studio, work, work / "export", seeds=1, row_seeds=1, steps=1)
+    assert "judge's own accuracy" in text
+    assert "all 3 concepts" in text
+    assert (work / "export/EVALUATION.md").read_text() == text
