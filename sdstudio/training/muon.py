@@ -26,8 +26,8 @@ class Muon(torch.optim.Optimizer):
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()
-    def step(self, closure: Any = None) -> None:
-        """One update from the gradients at hand."""
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        """One update from the gradients at hand; there is no use for a closure."""
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is None:

@@ -9,7 +9,7 @@ import torch
 from diffusers import AutoencoderTiny, DDIMScheduler, UNet2DConditionModel
 from diffusers.models.attention_processor import AttnProcessor
 from diffusers.training_utils import EMAModel
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from .budget import Budget, load_checkpoint, save_checkpoint, schedule
@@ -132,7 +132,8 @@ def new_optimizers(
 
     The rest: both ends, the time embedding, biases and norms.
     """
-    inner, outer = [], []
+    inner: list[nn.Parameter] = []
+    outer: list[nn.Parameter] = []
     for name, parameter in unet.named_parameters():
         at_an_end = name.startswith(("conv_in", "conv_out", "time_embedding"))
         (outer if parameter.ndim < 2 or at_an_end else inner).append(parameter)

@@ -101,8 +101,8 @@ class Studio:
             drawing = drawing.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
         drawing = drawing.resize((side, side), Image.Resampling.BILINEAR)
         picture = Image.new("RGB", (size, size), scene.background)
-        corner = tuple(round(share * size - side / 2) for share in scene.centre)
-        picture.paste(drawing, corner, drawing)
+        left, top = (round(share * size - side / 2) for share in scene.centre)
+        picture.paste(drawing, (left, top), drawing)
         return np.asarray(picture)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny
+from diffusers.models.unets.unet_2d_blocks import AutoencoderTinyBlock
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
@@ -53,9 +54,11 @@ def _start_as_thumbnail(layers: nn.Sequential, encoder: bool) -> None:
         if convolution.bias is not None:
             nn.init.zeros_(convolution.bias)
     for block in layers:
-        if hasattr(block, "conv"):
-            block.conv[4].weight.mul_(0.1)
-            block.conv[4].weight[:3] = 0
+        if isinstance(block, AutoencoderTinyBlock):
+            ending = list(block.conv)[-1]
+            assert isinstance(ending, nn.Conv2d)
+            ending.weight.mul_(0.1)
+            ending.weight[:3] = 0
     straight = [m for m in layers if isinstance(m, nn.Conv2d)]
     for convolution in straight:
         convolution.weight[:3] = 0
@@ -86,7 +89,11 @@ def normalise(vae: AutoencoderTiny, pictures: Tensor) -> None:
     """
     latents = vae.encoder(pictures)
     mean, deviation = latents.mean((0, 2, 3)), latents.std((0, 2, 3))
-    last, first = vae.encoder.layers[-1], vae.decoder.layers[0]
+    last, first = list(vae.encoder.layers)[-1], next(iter(vae.decoder.layers))
+    assert isinstance(last, nn.Conv2d)
+    assert isinstance(first, nn.Conv2d)
+    assert last.bias is not None
+    assert first.bias is not None
     last.weight.div_(deviation[:, None, None, None])
     last.bias.sub_(mean).div_(deviation)
     first.bias.add_((first.weight.sum((2, 3)) * mean).sum(1))
