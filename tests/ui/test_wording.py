@@ -82,7 +82,7 @@ def test_no_sentence_is_left_over() -> None:
 
 
 def test_each_sentence_reads_as_a_sentence() -> None:
-    for code, templates in sentences().items():
+    for templates in sentences().values():
         for template in templates:
             assert template[0].isupper() or template[0] in "{“", template
             assert template[-1] in ".}", template
@@ -92,9 +92,9 @@ def test_each_sentence_reads_as_a_sentence() -> None:
 def test_values_are_written_for_people() -> None:
     problem = Problem.of("out_of_range", "guidance_scale", value=1e300, low=0.0, high=100.0)
     assert word(problem) == "Guidance scale goes from 0 to 100, not to 1e+300."
-    assert word(Problem.of("unknown_choice", "blend", value="x", known=("linear", "spherical"))) == (
-        "Blend can be linear, spherical; “x” is none of these."
-    )
+    assert word(
+        Problem.of("unknown_choice", "blend", value="x", known=("linear", "spherical"))
+    ) == ("Blend can be linear, spherical; “x” is none of these.")
 
 
 def test_missing_values_leave_a_whole_sentence() -> None:
@@ -127,7 +127,7 @@ def test_repeats_are_said_once() -> None:
 
 
 @given(
-    st.sampled_from(sorted(sentences()) + ["?"]),
+    st.sampled_from([*sorted(sentences()), "?"]),
     st.text(),
     st.dictionaries(
         st.sampled_from(["value", "name", "low", "high", "known", "reason", "label", "code"]),

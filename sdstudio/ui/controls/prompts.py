@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -65,9 +66,11 @@ class Prompts(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        order = (self.prompt, self.mix, self.prompt_b, self.negative)
-        for part in order:
+        for part in (self.prompt, self.mix, self.prompt_b, self.negative):
             column.addWidget(part)
+        in_reading_order = (self.mix.slider, self.blend, self.swap, self.prompt_b.edit)
+        for first, second in pairwise(in_reading_order):
+            QWidget.setTabOrder(first, second)
         self.swap.clicked.connect(self.swapped)
 
     @property

@@ -14,7 +14,23 @@ from sdstudio.session.sitting import Sitting
 from sdstudio.ui import theme
 from sdstudio.ui.controls import ControlsPanel
 
-WORDS = frozenset("a an frog rabbit on stilts stage car carrot cat forest fox the".split())
+WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "frog",
+        "rabbit",
+        "on",
+        "stilts",
+        "stage",
+        "car",
+        "carrot",
+        "cat",
+        "forest",
+        "fox",
+        "the",
+    ]
+)
 
 
 @pytest.fixture
@@ -59,6 +75,7 @@ def panel(qtbot: QtBot, sitting: Sitting, facts: ModelFacts) -> Iterator[Control
     qtbot.waitExposed(window)
     window.activateWindow()
     yield panel
+    window.close()
 
 
 def start_run(sitting: Sitting, notes: tuple = (), level: float = 1.0) -> int:

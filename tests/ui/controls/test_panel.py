@@ -61,8 +61,10 @@ def shown(panel: ControlsPanel) -> Request:
         width=panel.size_row.boxes["width"].number,
         height=panel.size_row.boxes["height"].number,
         image=panel.image._picture,
-        loras=tuple((source, row.weight.number) for (source, _), row in
-                    zip(panel.loras._loras, panel.loras.rows, strict=True)),
+        loras=tuple(
+            (source, row.weight.number)
+            for (source, _), row in zip(panel.loras._loras, panel.loras.rows, strict=True)
+        ),
         **sliders,
     )
 
@@ -320,9 +322,7 @@ def test_the_part_that_is_not_read_is_struck_and_said(
     assert field.edit.marks.unread_from is None
 
 
-def test_an_unlocked_seed_is_fresh_once_it_was_used(
-    panel: ControlsPanel, sitting: Sitting
-) -> None:
+def test_an_unlocked_seed_is_fresh_once_it_was_used(panel: ControlsPanel, sitting: Sitting) -> None:
     panel.before_generate()
     assert sitting.request.seed == 0  # nobody has seen this one yet
     start_run(sitting)
