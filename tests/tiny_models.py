@@ -63,6 +63,7 @@ def tiny_pipeline(
         "skip_prk_steps": True,
         "set_alpha_to_one": False,
         "steps_offset": 1,
+        "clip_sample": False,
         "prediction_type": prediction_type,
         **scheduler,
     }

@@ -62,8 +62,8 @@ def record_attention(model: Model) -> Iterator[CrossAttention]:
     Raises:
         ModelError: ``attention_hidden`` when the network runs outside torch.
     """
-    network = model.network
-    if not isinstance(network, torch.nn.Module):
+    network: Any = model.network
+    if not hasattr(network, "set_attn_processor"):
         raise ModelError(Problem.of("attention_hidden", engine=model.engine))
     recorder = CrossAttention()
     before = dict(network.attn_processors)

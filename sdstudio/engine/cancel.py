@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,8 +30,8 @@ def cancellable(network: Any, cancelled: Callable[[], bool] | None) -> Iterator[
         if cancelled():
             raise Cancelled
 
-    mid = getattr(network, "mid_block", None)
-    blocks = [*network.down_blocks, *([mid] if mid is not None else []), *network.up_blocks]
+    names = re.compile(r"(down_blocks|up_blocks)\.\d+|mid_block")
+    blocks = [block for name, block in network.named_modules() if names.fullmatch(name)]
     handles = [block.register_forward_pre_hook(check) for block in blocks]
     try:
         yield

@@ -27,6 +27,11 @@ class Family:
     native_size: tuple[int, int]
 
     @property
+    def size_multiple(self) -> int:
+        """Sides are multiples of this many pixels, as diffusers' pipelines ask."""
+        return max(8, self.scale_factor)
+
+    @property
     def size_range(self) -> tuple[int, int]:
         """Least and most pixels a side may have."""
         return 8 * self.scale_factor, 16 * max(self.native_size)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -157,7 +157,7 @@ class Model:
     @property
     def size_multiple(self) -> int:
         """Sides are multiples of this many pixels."""
-        return self.family.scale_factor
+        return self.family.size_multiple
 
     @property
     def latent_shape(self) -> tuple[int, int, int]:
@@ -178,38 +178,35 @@ class Model:
 
     def check(self, request: Request) -> None:
         """Raise RequestError, with every problem, when it cannot honour a request."""
-        problems: list[Problem] = []
-        low, high = self.size_range
-        for name, side in zip(("width", "height"), self.size_of(request), strict=True):
-            if not low <= side <= high:
-                problems.append(Problem.of("out_of_range", name, value=side, low=low, high=high))
-            elif side % self.size_multiple:
-                problems.append(
-                    Problem.of("not_a_multiple", name, value=side, multiple=self.size_multiple)
-                )
+        problems = [*self._size_problems(request)]
         if request.mask is not None:
             problems.append(Problem.of("unsupported", "mask"))
-        layers = self._components.text_encoder.config.num_hidden_layers
-        if request.clip_skip >= layers:
+        most = self._components.text_encoder.config.num_hidden_layers - 1
+        if request.clip_skip > most:
             problems.append(
-                Problem.of(
-                    "out_of_range", "clip_skip", value=request.clip_skip, low=0, high=layers - 1
-                )
+                Problem.of("out_of_range", "clip_skip", value=request.clip_skip, low=0, high=most)
             )
-        checks = [lambda: check_scheduler(request)]
-        checks += [
-            lambda source=source: locate(source, paths.builtin_model())
-            for source, _ in request.loras
-        ]
-        if request.image is not None and int(request.steps * request.strength) == 0:
-            checks.append(lambda: self.entry(request))
-        for check in checks:
+        try:
+            check_scheduler(request)
+            if request.image is not None:
+                self.entry(request)
+        except RequestError as error:
+            problems += error.problems
+        for source, _ in request.loras:
             try:
-                check()
+                locate(source, paths.builtin_model())
             except RequestError as error:
                 problems += error.problems
         if problems:
             raise RequestError(problems)
+
+    def _size_problems(self, request: Request) -> Iterator[Problem]:
+        low, high = self.size_range
+        for name, side in zip(("width", "height"), self.size_of(request), strict=True):
+            if not low <= side <= high:
+                yield Problem.of("out_of_range", name, value=side, low=low, high=high)
+            elif side % self.size_multiple:
+                yield Problem.of("not_a_multiple", name, value=side, multiple=self.size_multiple)
 
     def notes(self, request: Request) -> tuple[Problem, ...]:
         """What is worth saying of a request: ``prompt_truncated``, ``unknown_words``."""
@@ -266,7 +263,7 @@ class Model:
 
     def step_options(self, scheduler: Any, generator: Any, eta: float) -> dict[str, Any]:
         """The arguments a scheduler's ``step`` takes beyond the usual ones."""
-        takes = _parameters_of(type(scheduler))
+        takes = inspect.signature(scheduler.step).parameters
         options = {"generator": generator, "eta": eta}
         return {name: value for name, value in options.items() if name in takes}
 
@@ -340,11 +337,6 @@ class Model:
             feature_extractor=None,
             requires_safety_checker=False,
         )
-
-
-@cache
-def _parameters_of(scheduler_class: type) -> frozenset[str]:
-    return frozenset(inspect.signature(scheduler_class.step).parameters)
 
 
 def _recommended(plain: Mapping[str, Any]) -> Recommended:

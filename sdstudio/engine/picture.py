@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -52,7 +53,7 @@ class Picture:
         if isinstance(source, Image.Image):
             return cls(_encode(source))
         if isinstance(source, (str, Path, bytes, bytearray)):
-            return cls(_encode(_open(source)))
+            return cls(_read(source))
         return cls(_encode(Image.fromarray(source)))
 
     @classmethod
@@ -96,25 +97,28 @@ class Picture:
         return f"Picture({width}x{height}, {self.sha256[:8]})"
 
 
-def _open(source: str | Path | bytes | bytearray) -> Image:
+def _read(source: str | Path | bytes | bytearray) -> bytes:
     from PIL import Image, UnidentifiedImageError
 
     name = Path(source).name if isinstance(source, (str, Path)) else ""
+    # MAX_PIXELS is the limit here, and more than a warning.
+    warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+    file = io.BytesIO(source) if isinstance(source, (bytes, bytearray)) else source
     try:
-        image = Image.open(io.BytesIO(source) if isinstance(source, (bytes, bytearray)) else source)
-        width, height = image.size
-        if width * height > MAX_PIXELS:
-            raise PictureError(
-                Problem.of("picture_too_large", name=name, width=width, height=height)
-            )
-        image.load()
+        with Image.open(file) as image:
+            width, height = image.size
+            if width * height > MAX_PIXELS:
+                raise PictureError(
+                    Problem.of("picture_too_large", name=name, width=width, height=height)
+                )
+            image.load()
+            return _encode(image)
     except FileNotFoundError as error:
         raise PictureError(Problem.of("picture_missing", name=name)) from error
     except Image.DecompressionBombError as error:
         raise PictureError(Problem.of("picture_too_large", name=name)) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise PictureError(Problem.of("picture_unreadable", name=name)) from error
-    return image
 
 
 def _encode(image: Image) -> bytes:

@@ -25,9 +25,11 @@ def as_input(picture: Picture, width: int, height: int) -> torch.Tensor:
     Transparent parts become white; another shape is covered and cropped about the middle,
     and the very size is taken as it is.
     """
-    image = fitted(picture.image, width, height)
-    pixels = torch.from_numpy(np.asarray(image, dtype=np.float32) / 255.0)
-    return 2.0 * pixels.permute(2, 0, 1)[None] - 1.0
+    from diffusers.image_processor import VaeImageProcessor
+
+    # Its memory layout decides which convolution runs, and so the last bits.
+    processor = VaeImageProcessor(vae_scale_factor=1)
+    return processor.preprocess(fitted(picture.image, width, height))
 
 
 def fitted(image: Image, width: int, height: int) -> Image:

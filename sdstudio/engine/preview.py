@@ -83,5 +83,6 @@ def fit_linear(model: Model) -> tuple[torch.Tensor, torch.Tensor]:
     inputs = latents.permute(0, 2, 3, 1).flatten(0, 2)
     inputs = torch.cat([inputs, torch.ones_like(inputs[:, :1])], dim=1)
     targets = colours.permute(0, 2, 3, 1).flatten(0, 2)
-    solution = torch.linalg.lstsq(inputs, targets).solution
+    # Singular values: the channels of an autoencoder may hang together.
+    solution = torch.linalg.lstsq(inputs, targets, rcond=1e-4, driver="gelsd").solution
     return solution[:-1], solution[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -75,12 +76,16 @@ def make_scheduler(config: Mapping[str, Any], request: Request, seeds: list[int]
     recipe = TABLE[request.scheduler]
     overrides = dict(recipe.overrides)
     if request.scheduler == "DPM++ SDE":
-        # It ignores the generator that every other scheduler draws from.
+        # It ignores the generator that every other scheduler draws from, and its noise
+        # complains of rounding at the ends of its interval.
+        warnings.filterwarnings("ignore", message="Should have t[ab]", category=UserWarning)
         overrides["noise_sampler_seed"] = seeds if len(seeds) > 1 else seeds[0]
     kind = getattr(diffusers, recipe.class_name)
     # The model's own scheduler may be of another class, with settings this one lacks.
     takes = inspect.signature(kind.__init__).parameters
-    scheduler = kind.from_config({n: v for n, v in config.items() if n in takes}, **overrides)
+    # Clipping to -1..1 is for pixels; a configuration that is silent on it would get it.
+    settings = {"clip_sample": False, **config}
+    scheduler = kind.from_config({n: v for n, v in settings.items() if n in takes}, **overrides)
     try:
         scheduler.set_timesteps(request.steps)
     except (ValueError, IndexError, RuntimeError, ZeroDivisionError) as error:

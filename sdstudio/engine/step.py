@@ -63,7 +63,7 @@ class Step:
 
     @property
     def noise_level(self) -> float:
-        """sigma / sqrt(1 + sigma^2), 0 to 1."""
+        """Sigma / sqrt(1 + sigma^2), 0 to 1."""
         return self.level.noise
 
     @cached_property

@@ -1,0 +1,87 @@
+"""LoRAs by name and weight, in force for one run and gone for the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import StableDiffusionPipeline
+
+from sdstudio.engine import Model, Request, RequestError, denoise, load_model
+from tests.tiny_models import tiny_pipeline
+
+
+@pytest.fixture(scope="module")
+def lora(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random LoRA for the tiny network, saved as diffusers does."""
+    from diffusers.utils import convert_state_dict_to_diffusers
+    from peft import LoraConfig
+    from peft.utils import get_peft_model_state_dict
+
+    pipeline = tiny_pipeline()
+    config = LoraConfig(
+        r=2, target_modules=["to_q", "to_k", "to_v", "to_out.0"], init_lora_weights="gaussian"
+    )
+    pipeline.unet.add_adapter(config)
+    for name, weight in pipeline.unet.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight.data, std=0.2)
+    layers = convert_state_dict_to_diffusers(get_peft_model_state_dict(pipeline.unet))
+    folder = tmp_path_factory.mktemp("loras")
+    StableDiffusionPipeline.save_lora_weights(folder, unet_lora_layers=layers)
+    return folder / "pytorch_lora_weights.safetensors"
+
+
+@pytest.fixture
+def model(tiny_folders: Callable[..., Path]) -> Model:
+    return load_model(tiny_folders(), dtype="float32")
+
+
+def final(model: Model, *loras: tuple[str, float]) -> torch.Tensor:
+    *_, last = denoise(model, Request(prompt="a frog", steps=3, loras=loras))
+    return last.next_latents
+
+
+def test_a_lora_is_in_force_for_its_run_only(
+    model: Model, lora: Path, tiny_folders: Callable[..., Path]
+) -> None:
+    before = final(model)
+    full, half = final(model, (str(lora), 1.0)), final(model, (str(lora), 0.5))
+    assert not torch.equal(full, before)
+    assert not torch.equal(half, full)
+    assert torch.equal(final(model), before)
+
+    pipeline = StableDiffusionPipeline.from_pretrained(tiny_folders())
+    pipeline.set_progress_bar_config(disable=True)
+    pipeline.load_lora_weights(str(lora.parent), weight_name=lora.name, adapter_name="one")
+    pipeline.set_adapters(["one"], [0.5])
+    from sdstudio.engine.schedulers import make_scheduler
+
+    pipeline.scheduler = make_scheduler(model.scheduler_config, Request(steps=3), [0])
+    expected = pipeline(
+        "a frog",
+        num_inference_steps=3,
+        generator=torch.Generator().manual_seed(0),
+        output_type="latent",
+    ).images
+    assert torch.equal(half, expected)
+
+
+def test_a_lora_that_does_not_fit_leaves_the_model_as_it_was(
+    model: Model, lora: Path, tmp_path: Path
+) -> None:
+    before = final(model)
+    broken = tmp_path / "broken.safetensors"
+    broken.write_bytes(lora.read_bytes()[:50])
+    with pytest.raises(RequestError) as caught:
+        final(model, (str(broken), 1.0))
+    assert caught.value.problems[0].code == "lora_unreadable"
+    assert torch.equal(final(model), before)
+
+
+@pytest.mark.parametrize("source", ["nowhere.safetensors", "builtin:nothing", "builtin:../../x"])
+def test_a_lora_that_is_not_there(source: str, model: Model) -> None:
+    with pytest.raises(RequestError, match="lora_missing"):
+        final(model, (source, 1.0))
