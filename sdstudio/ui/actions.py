@@ -61,8 +61,8 @@ class Actions(QObject):
             {str(percent): f"{percent} %" for percent in theme.TEXT_SIZES}
         )
 
-        self.generate = self._make(self.tr("&Generate"), "Ctrl+Return", "play")
-        self.generate.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
+        self.generate = self._make(self.tr("&Generate"), "Ctrl+Enter", "play")
+        self.generate.setShortcuts([QKeySequence("Ctrl+Enter"), QKeySequence("Ctrl+Return")])
         self.stop = self._make(self.tr("&Stop"), "Esc", "stop")
         self.live = self._make(self.tr("&Live"), "Ctrl+L", "live")
         self.live.setCheckable(True)
@@ -87,7 +87,7 @@ class Actions(QObject):
             sequence = QKeySequence(shortcut)
             action.setShortcut(sequence)
             shown = sequence.toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{plain} ({shown.replace('Return', 'Enter')})")
+            action.setToolTip(f"{plain} ({shown})")
         else:
             action.setToolTip(plain)
         if drawing:

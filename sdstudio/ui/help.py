@@ -94,8 +94,8 @@ def _plain(action: QAction) -> str:
 
 def _keys(action: QAction) -> str:
     native = QKeySequence.SequenceFormat.NativeText
-    names = [keys.toString(native).replace("Return", "Enter") for keys in action.shortcuts()]
-    return ", ".join(dict.fromkeys(names))
+    names = [keys.toString(native) for keys in action.shortcuts()]
+    return ", ".join(name for name in names if "Return" not in name)
 
 
 def _tr(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget, QWidgetAction
 
 from sdstudio.session.events import ModelFacts
 from sdstudio.session.sitting import Sitting
@@ -17,9 +17,11 @@ class ModelButton(QPushButton):
         super().__init__(parent)
         self.setToolTip(self.tr("The model that makes the pictures"))
         self._menu = QMenu(self)
-        self._about = [self._menu.addAction("") for _ in range(3)]
-        for line in self._about:
-            line.setEnabled(False)
+        self._about = QLabel()
+        self._about.setProperty("kind", "muted")
+        about = QWidgetAction(self)
+        about.setDefaultWidget(self._about)
+        self._menu.addAction(about)
         self._menu.addSeparator()
         self._menu.addAction(actions.exact)
         self._menu.addAction(actions.optimise)
@@ -40,23 +42,23 @@ class ModelButton(QPushButton):
             text = f"{facts.name}   {amount(facts.parameters)}"
         self.setText(text.replace("&", "&&"))
         self.setAccessibleName(self.tr("Model: {name}").format(name=text))
-        lines = self._lines(facts) if facts is not None else []
-        for number, line in enumerate(self._about):
-            line.setVisible(number < len(lines))
-            line.setText(lines[number] if number < len(lines) else "")
+        self._about.setText(self._description(facts) if facts is not None else text)
 
-    def _lines(self, facts: ModelFacts) -> list[str]:
+    def _description(self, facts: ModelFacts) -> str:
         width, height = facts.native_size
-        return [
+        lines = [
             self.tr("{family}, {amount} parameters").format(
                 family=facts.family, amount=amount(facts.parameters)
             ),
             self.tr("trained on {width} × {height} pixels").format(width=width, height=height),
             self.tr("weights {hash}").format(hash=facts.hash),
         ]
+        return "\n".join(lines)
 
     def _resize(self) -> None:
-        self.setMinimumWidth(theme.current().px(168))
+        px = theme.current().px
+        self.setMinimumWidth(px(168))
+        self._about.setContentsMargins(px(12), px(6), px(12), px(6))
 
 
 def amount(number: int) -> str:

@@ -23,6 +23,7 @@ from sdstudio.ui.canvas.viewport import Viewport
 MARGIN = 16
 CAPTION_SPACE = 36
 ZOOM_STEP = 1.25
+_FOCUS_STAYS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
 class PictureView(QWidget):
@@ -254,12 +255,14 @@ class PictureView(QWidget):
     def focusInEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         """Show a ring when the focus came by the keyboard."""
         by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        self._keyboard_focus = event.reason() in by_key
+        if event.reason() not in _FOCUS_STAYS:
+            self._keyboard_focus = event.reason() in by_key
         self.update()
 
     def focusOutEvent(self, event) -> None:  # type: ignore[no-untyped-def]
-        """Hide the ring."""
-        self._keyboard_focus = False
+        """Hide the ring, unless another window or a menu has the focus for a while."""
+        if event.reason() not in _FOCUS_STAYS:
+            self._keyboard_focus = False
         self._space = False
         self._update_cursor()
         self.update()
