@@ -5,8 +5,9 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from itertools import islice
 
-_WORDS_COMPARED = 200
-"""Words of each prompt that are looked at; comparing is quadratic in the worst case."""
+_WORDS_COMPARED = 60
+"""Words of each prompt that are looked at: more than fit a slider's end, and comparing is
+cubic in the worst case."""
 
 
 def differing_words(prompt: str, prompt_b: str) -> tuple[str, str]:

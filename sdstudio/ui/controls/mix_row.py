@@ -27,6 +27,7 @@ class MixRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._prompts: tuple[str, str] | None = None
         name = self.tr("Mix")
         explanation = self.tr(
             "Blends the meaning of the two prompts: 0 % is the first alone, 100 % the second, "
@@ -70,6 +71,9 @@ class MixRow(QWidget):
 
     def set_prompts(self, prompt: str, prompt_b: str) -> None:
         """Name the ends by what is different in the two prompts."""
+        if (prompt, prompt_b) == self._prompts:
+            return
+        self._prompts = (prompt, prompt_b)
         nothing = self.tr("no words")
         word, word_b = differing_words(prompt, prompt_b)
         self.left.set_whole(word or nothing)

@@ -10,8 +10,11 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 
-from sdstudio.ui.controls.positions import positions_in_qt
-from sdstudio.ui.controls.words import is_known, words_in
+from sdstudio.ui.controls.positions import position_from_qt, positions_in_qt
+from sdstudio.ui.controls.words import is_known, word_before, words_in
+
+_MARKED = 2000
+"""Characters of a paragraph whose words are marked: far more than any model here reads."""
 
 
 class PromptMarks(QSyntaxHighlighter):
@@ -54,18 +57,21 @@ class PromptMarks(QSyntaxHighlighter):
         before, self._cursor = self._cursor, position
         for place in {before, position} - {None}:
             block = self.document().findBlock(place)  # type: ignore[arg-type]
-            if block.isValid():
+            text = block.text()
+            here = position_from_qt(text, place - block.position())  # type: ignore[operator]
+            if before != position and self.is_unknown(word_before(text, here)):
                 self.rehighlightBlock(block)
 
     def is_unknown(self, word: str) -> bool:
         """Whether the model has never seen this word."""
-        return self._words is not None and not is_known(word, self._words)
+        return bool(word) and self._words is not None and not is_known(word, self._words)
 
     def highlightBlock(self, text: str) -> None:
         """Mark one paragraph."""
         start = self.currentBlock().position()
-        place = positions_in_qt(text)
         if self._words is not None:
+            text = text[:_MARKED]
+            place = positions_in_qt(text)
             unknown = QTextCharFormat()
             unknown.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
             unknown.setUnderlineColor(self._color)
@@ -73,7 +79,7 @@ class PromptMarks(QSyntaxHighlighter):
                 begin, end = place(first), place(first + len(word))
                 if self.is_unknown(word) and start + end != self._cursor:
                     self.setFormat(begin, end - begin, unknown)
-        length = place(len(text))
+        length = self.currentBlock().length() - 1
         if self._unread_from is not None and start + length > self._unread_from:
             unread = QTextCharFormat()
             unread.setForeground(self._color)

@@ -65,7 +65,7 @@ class Prompts(QWidget):
 
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column.setSpacing(6)
         for part in (self.prompt, self.mix, self.prompt_b, self.negative):
             column.addWidget(part)
         in_reading_order = (self.mix.slider, self.blend, self.swap, self.prompt_b.edit)
