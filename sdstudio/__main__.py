@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -15,6 +16,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0 for success, 1 for a failure, 2 for a wrong or impossible order.
     """
+    # Threads that wait for their share of a convolution sleep instead of spinning: on a busy
+    # machine spinning was seen to cost ten times the work itself, and it starves the window.
+    # Read by OpenMP when torch is imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
     from sdstudio.cli import run
 
     return run(sys.argv[1:] if argv is None else list(argv))

@@ -19,6 +19,7 @@ from sdstudio.cli.wording import sentence
 from sdstudio.engine.request import MAX_SEED, Request
 
 if TYPE_CHECKING:
+    import torch
     from PIL.Image import Image
 
     from sdstudio.engine.model import Model
@@ -70,7 +71,7 @@ def _render(model: Model, request: Request, steps_folder: Path | None, bar: tqdm
     return _picture(model, step.next_latents)
 
 
-def _picture(model: Model, latents: object) -> Image:
+def _picture(model: Model, latents: torch.Tensor) -> Image:
     picture = model.decode(latents)
     assert not isinstance(picture, list)
     return picture
@@ -111,7 +112,15 @@ def _steps_folder(chosen: Path | None, path: Path, count: int) -> Path | None:
 @contextmanager
 def _bar(title: str, total: int | None) -> Iterator[tqdm]:
     """A progress bar on stderr; silent where stderr is no terminal."""
-    with tqdm(total=total, desc=title[:40], unit="step", disable=None, leave=False) as bar:
+    layout = None if total else "{desc} … {elapsed}{postfix}"
+    with tqdm(
+        total=total,
+        desc=title[:40],
+        unit="step",
+        bar_format=layout,
+        disable=None,
+        leave=False,
+    ) as bar:
         yield bar
 
 

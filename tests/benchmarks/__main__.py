@@ -1,0 +1,53 @@
+"""`python -m tests.benchmarks [NAME …]`: measure, and print a table in Markdown."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from importlib import import_module
+
+from tests.benchmarks.measure import QUICK, Effort, machine
+
+NAMES = {
+    "recording": "denoise with everything recorded against the bare diffusers pipeline",
+    "fast_mode": "the default and the optimised mode against diffusers in float32",
+    "event_loop": "gaps in the window's event loop while it runs and while it loads",
+    "answers": "from a moved slider to a new preview, and from Stop to idle",
+    "start": "from the start of the process to a painted window and a ready model",
+    "memory": "resident memory over many runs in one window",
+}
+
+
+def main() -> None:
+    """Measure what is named, all by default."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks",
+        epilog="\n".join(f"  {name:12} {what}" for name, what in NAMES.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="what to measure (default: all)")
+    parser.add_argument("--quick", action="store_true", help="few rounds: does it run at all")
+    parser.add_argument("--rounds", type=int, help="times that each side takes its turn")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.names) - NAMES.keys():
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    effort = QUICK if arguments.quick else Effort()
+    if arguments.rounds:
+        effort = Effort(arguments.rounds, effort.steps, effort.prompts, effort.runs)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    # As the command `sdstudio` does.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    print(f"Measured on: {machine()}.\n", flush=True)
+    print("| what | bar | measured | of which |\n|---|---|---|---|", flush=True)
+    for name in arguments.names or NAMES:
+        with tempfile.TemporaryDirectory(prefix="sdstudio-") as home:
+            os.environ["SDSTUDIO_HOME"] = home
+            for row in import_module(f"tests.benchmarks.{name}").measure(effort):
+                cells = (row.what, row.bar, row.measured, row.detail)
+                print(f"| {' | '.join(cells)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
