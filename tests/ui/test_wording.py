@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sdstudio
@@ -126,6 +126,7 @@ def test_repeats_are_said_once() -> None:
     assert word_all([problem, problem]) == word(problem)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([*sorted(sentences()), "?"]),
     st.text(),

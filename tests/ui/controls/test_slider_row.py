@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -42,6 +42,7 @@ def row(qtbot: QtBot) -> SliderRow:
 
 
 @pytest.mark.parametrize("scale", [spec.scale for spec in specs().values()])
+@settings(deadline=None)
 @given(share=st.floats(0, 1))
 def test_positions_and_numbers_agree(scale: Scale, share: float) -> None:
     number = scale.number(share)

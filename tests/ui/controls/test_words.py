@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdstudio.ui.controls.difference import differing_words
@@ -74,6 +74,7 @@ def test_comparing_novels_takes_no_time() -> None:
     assert time.perf_counter() - begin < 0.5
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.data())
 def test_positions_go_to_qt_and_back(text: str, data: st.DataObject) -> None:
     position = data.draw(st.integers(0, len(text)))
