@@ -34,11 +34,6 @@ def resources() -> Path:
 
 
 def builtin_model() -> Path:
-    """The folder of the model that ships with the studio."""
-    return resources() / "models" / "builtin"
-
-
-def builtin_model() -> Path:
     """The folder of the built-in model, in diffusers' layout."""
     return resources() / "models" / "builtin"
 
