@@ -151,7 +151,7 @@ class NumberBox(QAbstractSpinBox):
 
     def _place_text(self) -> None:
         """Style sheets leave one pixel of a box without arrows to its text: take it all."""
-        side = theme.current().px(8)
+        side = theme.current().px(8) - 2  # a line edit keeps two pixels of its own
         self.lineEdit().setGeometry(self.rect().adjusted(side, 2, -side, -2))
 
     def _finish(self) -> None:
