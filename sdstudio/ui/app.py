@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from sdstudio import __version__, paths
@@ -27,6 +32,9 @@ from sdstudio.ui.worker import SamplerThread
 _log = logging.getLogger(__name__)
 
 SCREENSHOT_SIZE = QSize(1440, 900)
+_PULSE_MS = 250
+_INTERRUPTED = 130
+_CLIPBOARDS = ("xcb", "wayland", "windows", "cocoa")
 _UNPAINTED_MS = 1000
 """A window that starts minimised is never painted; its model is loaded all the same."""
 
@@ -61,14 +69,51 @@ def run(
     errors = UnexpectedErrors()
     errors.install()
     try:
-        return _run(application, errors, prompt, screenshot, sampler or LocalSampler())
+        with _Interrupts() as interrupts:
+            sampler = sampler or LocalSampler()
+            return _run(application, errors, interrupts, prompt, screenshot, sampler)
     finally:
         errors.remove()
+        _drop_clipboard()
+
+
+class _Interrupts:
+    """Lets Ctrl+C in the terminal close the window, as its close button would.
+
+    Python's own handler would raise KeyboardInterrupt in whatever Qt is just calling.
+
+    Attributes:
+        window: What to close; before there is one, the process simply ends.
+    """
+
+    def __init__(self) -> None:
+        self.window: MainWindow | None = None
+        self._before: Any = None
+        # Python looks at signals only when it runs, which in Qt's loop it may not for long.
+        self._pulse = QTimer(interval=_PULSE_MS)
+        self._pulse.timeout.connect(lambda: None)
+
+    def __enter__(self) -> _Interrupts:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._take)
+            self._pulse.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pulse.stop()
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _take(self, *_: object) -> None:
+        if self.window is None:
+            os._exit(_INTERRUPTED)
+        QTimer.singleShot(0, self.window.close)
 
 
 def _run(
     application: QApplication,
     errors: UnexpectedErrors,
+    interrupts: _Interrupts,
     prompt: str | None,
     screenshot: Path | None,
     sampler: Sampler,
@@ -96,12 +141,21 @@ def _run(
         window.painted.connect(lambda: start.start(0))
         start.start(_UNPAINTED_MS)
         window.show()
+        interrupts.window = window
         status = application.exec()
         if thread.isRunning():
             # A thread that cannot be ended must not outlive what it talks to.
             _log.critical("leaving with the sampler still at work")
             os._exit(status or 1)
+        # Not left to the garbage collector, which may run in any thread.
+        shiboken6.delete(window)
         if shot is not None and shot.error:
             sys.stderr.write(f"sdstudio: {shot.error}\n")
             return 1
         return status
+
+
+def _drop_clipboard() -> None:
+    """Where Qt stands in for a clipboard, it would drop what it holds after Python is gone."""
+    if QGuiApplication.platformName() not in _CLIPBOARDS:
+        QGuiApplication.clipboard().clear()

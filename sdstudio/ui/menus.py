@@ -11,18 +11,20 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from sdstudio.ui.actions import Actions
 
 
-def fill(bar: QMenuBar, actions: Actions, panels: Iterable[QAction]) -> None:
+def fill(bar: QMenuBar, actions: Actions, recent: QMenu, panels: Iterable[QAction]) -> None:
     """Put the menus into a menu bar.
 
     Args:
         bar: An empty menu bar.
         actions: What the menus offer.
+        recent: Files opened or saved.
         panels: Actions that show and hide the panels.
     """
     _add(
         bar.addMenu(_tr("&File")),
         actions.open_picture,
         actions.open_settings,
+        recent.menuAction(),
         None,
         actions.save,
         actions.copy,

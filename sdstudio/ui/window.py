@@ -22,6 +22,7 @@ from sdstudio.ui.controls import ControlsPanel
 from sdstudio.ui.dock import Dock
 from sdstudio.ui.icons import icon
 from sdstudio.ui.picture_files import PictureFiles
+from sdstudio.ui.recent_menu import RecentMenu
 from sdstudio.ui.status import StatusBar
 from sdstudio.ui.top_bar import TopBar
 from sdstudio.ui.worker import SamplerThread
@@ -74,6 +75,8 @@ class MainWindow(QMainWindow):
         self.files = PictureFiles(
             self, sitting, settings, say=self.canvas.say, tell=self._tell, draft=draft
         )
+        self._recent = RecentMenu(draft, self)
+        self._recent.chosen.connect(lambda path: self.files.take(path, as_picture=False))
         self._lay_out()
         self._connect()
         self._changed: set[What] = set()
@@ -84,6 +87,7 @@ class MainWindow(QMainWindow):
         self._draft_timer.setSingleShot(True)
         self._draft_timer.setInterval(DRAFT_MS)
         self._draft_timer.timeout.connect(sitting.save_draft)
+        self._closed = False
         self._seen_failure: object = None
         self._seen_model_problems: tuple[Problem, ...] = ()
         self._seen_notes: tuple[Problem, ...] = ()
@@ -119,6 +123,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember everything, end the run and its thread, then go."""
+        if self._closed:
+            return
+        self._closed = True
         self.save_layout()
         self.controls.commit()
         self._sitting.save_draft()
@@ -155,7 +162,12 @@ class MainWindow(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.dock)
         self.setCentralWidget(self.canvas)
         self.setStatusBar(self.status)
-        menus.fill(self.top_bar.menu_bar, self.actions_, [self.dock.toggleViewAction()])
+        menus.fill(
+            self.top_bar.menu_bar,
+            self.actions_,
+            self._recent,
+            [self.dock.toggleViewAction()],
+        )
         self.top_bar.fix_menu_width()
         self.setMenuWidget(self.top_bar)
         self.canvas.addAction(self.actions_.copy)
@@ -230,7 +242,7 @@ class MainWindow(QMainWindow):
             self.status.refresh(sitting)
             self._show_zoom()
             self._tell_problems()
-        if "request" in changed:
+        if "request" in changed and not self._draft_timer.isActive():
             self._draft_timer.start()
         ready = sitting.facts is not None
         actions.stop.setEnabled(sitting.running)
@@ -251,8 +263,11 @@ class MainWindow(QMainWindow):
     def _tell_problems(self) -> None:
         sitting = self._sitting
         failure = sitting.failure
-        if failure is not None and failure is not self._seen_failure:
-            self.show_problems(failure.problems, failure.log)
+        if failure is not self._seen_failure:
+            # In Live a run that failed is soon followed by one that does not.
+            self.canvas.banner.put_away()
+            if failure is not None:
+                self.show_problems(failure.problems, failure.log)
         self._seen_failure = failure
         problems = sitting.model_problems
         if problems and problems is not self._seen_model_problems:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from sdstudio.session.draft import Draft
 from sdstudio.session.mailbox import Mailbox
@@ -53,6 +54,8 @@ def studio(qtbot, tmp_path: Path) -> Iterator[Studio]:
     parts.sampler.gate.set()
     parts.sampler.model_gate.set()
     parts.window.close()
+    # The offscreen platform would drop it after Python is gone.
+    QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import pytest
 from PySide6.QtGui import QImage
 
 from sdstudio.engine.problems import Problem
@@ -39,6 +42,18 @@ def test_a_screenshot_that_fails_says_why_in_one_line(qapp, tmp_path, capsys) ->
     sampler = FakeSampler()
     sampler.fail_with = (Problem.of("out_of_memory"),)
     assert app.run(["sdstudio"], "x", tmp_path / "window.png", sampler=sampler) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal to send")
+def test_ctrl_c_in_the_terminal_closes_the_window(qapp) -> None:
+    class Interrupted(FakeSampler):
+        def run(self, mailbox, outbox) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+            super().run(mailbox, outbox)
+
+    before = signal.getsignal(signal.SIGINT)
+    assert app.run(["sdstudio"], sampler=Interrupted()) == 0
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_importing_the_application_imports_no_engine() -> None:

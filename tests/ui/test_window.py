@@ -188,6 +188,29 @@ def test_saving_writes_what_can_be_restored(studio: Studio, qtbot, tmp_path, mon
     assert "frog.png" in studio.window.status.currentMessage()
 
 
+def test_recent_files_take_up_their_settings(studio: Studio, qtbot, tmp_path: Path) -> None:
+    studio.sitting.change(prompt="a castle", seed=5)
+    studio.run_to_end(qtbot)
+    seed = studio.sitting.run.request.seed
+    studio.window.files.save(tmp_path / "castle & moat.png")
+    studio.sitting.change(prompt="a rabbit")
+    menu = studio.window._recent
+    menu.refill()
+    assert [action.text() for action in menu.actions()] == ["castle && moat.png"]
+    menu.actions()[0].trigger()
+    qtbot.waitUntil(lambda: studio.sitting.request.prompt == "a castle")
+    assert studio.sitting.request.seed == seed
+
+
+def test_in_live_a_later_success_puts_an_error_away(studio: Studio, qtbot) -> None:
+    studio.sampler.fail_with = (Problem.of("out_of_memory"),)
+    studio.window.actions_.live.trigger()
+    qtbot.waitUntil(studio.window.canvas.banner.isVisible)
+    studio.sampler.fail_with = ()
+    studio.sitting.change(guidance_scale=3.0)
+    qtbot.waitUntil(lambda: not studio.window.canvas.banner.isVisible())
+
+
 def test_a_save_that_fails_is_told_at_the_canvas(studio: Studio, qtbot, tmp_path: Path) -> None:
     studio.run_to_end(qtbot)
     before = studio.sitting.request
