@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
@@ -22,6 +21,7 @@ from sdstudio.ui.controls import ControlsPanel
 from sdstudio.ui.dock import Dock
 from sdstudio.ui.icons import icon
 from sdstudio.ui.picture_files import PictureFiles
+from sdstudio.ui.problem_teller import ProblemTeller
 from sdstudio.ui.recent_menu import RecentMenu
 from sdstudio.ui.status import StatusBar
 from sdstudio.ui.top_bar import TopBar
@@ -30,8 +30,6 @@ from sdstudio.ui.worker import SamplerThread
 _log = logging.getLogger(__name__)
 
 DRAFT_MS = 2000
-_SHOWN_ELSEWHERE = frozenset({"unknown_words", "prompt_truncated"})
-"""Notes on a run that the controls show at their fields."""
 
 
 class MainWindow(QMainWindow):
@@ -72,6 +70,7 @@ class MainWindow(QMainWindow):
         self.controls = ControlsPanel(sitting)
         self.top_bar = TopBar(self.actions_)
         self.status = StatusBar(self.actions_)
+        self.teller = ProblemTeller(sitting, self.controls, self.canvas)
         self.files = PictureFiles(
             self, sitting, settings, say=self.canvas.say, tell=self._tell, draft=draft
         )
@@ -88,9 +87,6 @@ class MainWindow(QMainWindow):
         self._draft_timer.setInterval(DRAFT_MS)
         self._draft_timer.timeout.connect(sitting.save_draft)
         self._closed = False
-        self._seen_failure: object = None
-        self._seen_model_problems: tuple[Problem, ...] = ()
-        self._seen_notes: tuple[Problem, ...] = ()
         self._stop_observing = sitting.observe(self._follow)
         self._restore_layout()
         self._changed = {"request", "run", "model", "live", "history"}
@@ -109,13 +105,7 @@ class MainWindow(QMainWindow):
         try:
             self._sitting.generate()
         except RequestError as error:
-            self.show_problems(error.problems)
-
-    def show_problems(self, problems: tuple[Problem, ...], log: str = "") -> None:
-        """Word problems at their fields, and at the canvas those without one."""
-        rest = self.controls.show_problems(problems)
-        if rest:
-            self.canvas.say(wording.word_all(rest), "error", log)
+            self.teller.tell(error.problems)
 
     def show_unexpected(self, log: str) -> None:
         """Say that something went wrong that never should."""
@@ -241,7 +231,7 @@ class MainWindow(QMainWindow):
             self.top_bar.refresh(sitting)
             self.status.refresh(sitting)
             self._show_zoom()
-            self._tell_problems()
+            self.teller.refresh()
         if "request" in changed and not self._draft_timer.isActive():
             self._draft_timer.start()
         ready = sitting.facts is not None
@@ -259,26 +249,6 @@ class MainWindow(QMainWindow):
         has_picture = self.files.keepsake is not None
         for action in actions.of_a_picture:
             action.setEnabled(has_picture)
-
-    def _tell_problems(self) -> None:
-        sitting = self._sitting
-        failure = sitting.failure
-        if failure is not self._seen_failure:
-            # In Live a run that failed is soon followed by one that does not.
-            self.canvas.banner.put_away()
-            if failure is not None:
-                self.show_problems(failure.problems, failure.log)
-        self._seen_failure = failure
-        problems = sitting.model_problems
-        if problems and problems is not self._seen_model_problems:
-            self.canvas.say(wording.word_all(problems), "error", _log_of(problems))
-        self._seen_model_problems = problems
-        run = sitting.run
-        if run is not None and run.notes != self._seen_notes:
-            self._seen_notes = run.notes
-            notes = [note for note in run.notes if note.code not in _SHOWN_ELSEWHERE]
-            if notes:
-                self.canvas.say(wording.word_all(notes), "note")
 
     def _sampler_broke(self, reason: str) -> None:
         text = self.tr("The engine has stopped and cannot go on; start sdstudio again. ({reason})")
@@ -326,12 +296,3 @@ class MainWindow(QMainWindow):
         folder = paths.log_dir()
         folder.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-
-def _log_of(problems: tuple[Problem, ...]) -> str:
-    """The log file that one of the problems names, "" when none does."""
-    for problem in problems:
-        log = problem.by_name.get("log")
-        if log and Path(str(log)).is_file():
-            return str(log)
-    return ""
