@@ -11,6 +11,7 @@ import torch
 
 from sdstudio import __version__, paths
 from sdstudio.engine.device import default_device
+from sdstudio.engine.fast import QUICK_PARAMETERS
 from sdstudio.engine.formats.folder import digest, read_folder
 from sdstudio.engine.model import Model, ModelRef
 from sdstudio.engine.precision import place
@@ -59,7 +60,11 @@ def load_model(
         engine="torch",
         versions=versions(),
     )
-    return Model(components, ref)
+    model = Model(components, ref)
+    # A large network is left to whoever has the seconds that compiling it takes.
+    if wanted is None and model.parameters <= QUICK_PARAMETERS and model.optimise():
+        model.swap()
+    return model
 
 
 def versions() -> dict[str, str]:

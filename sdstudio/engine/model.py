@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
 
+    from sdstudio.engine.fast import Fast, Progress
     from sdstudio.engine.picture import Picture
     from sdstudio.engine.request import Request
 
@@ -93,7 +94,8 @@ class Model:
         self.recommended = _recommended(components.extras["recommended"])
         self._torch_network = components.network
         self._network_dtype: torch.dtype = components.network.dtype
-        self._fast: Any = None
+        self._prepared: Fast | None = None
+        self._fast: Fast | None = None
         self._shelf: LoraShelf | None = None
         self._vae = components.vae
         self._reader = TextReader(components.tokenizer, components.text_encoder)
@@ -230,6 +232,38 @@ class Model:
         """Which steps a request runs: with a picture, ``strength`` leaves some out."""
         return entry_of(make_scheduler(self.scheduler_config, request, [request.seed]), request)
 
+    # A faster runtime.
+
+    def optimise(self, progress: Progress | None = None) -> bool:
+        """Prepare a faster runtime for the network; may go on beside :func:`denoise`.
+
+        Args:
+            progress: Told "optimising" and the share done.
+
+        Returns:
+            Whether :meth:`swap` has something to put in place.
+        """
+        from sdstudio.engine.fast import prepare
+
+        if self._prepared is None:
+            side = self.latent_shape[1]
+            self._prepared = prepare(self._torch_network, self._vae, side, progress)
+        return self._prepared is not None
+
+    def swap(self) -> None:
+        """Put what :meth:`optimise` prepared in place; between runs only."""
+        if self._prepared is not self._fast:
+            self._fast = self._prepared
+            self._run_on(self._fast)
+            # What a decode costs has changed.
+            self._preview = Previewer(self)
+
+    def _run_on(self, fast: Fast | None) -> None:
+        engine = "torch" if fast is None else "openvino"
+        self.network = self._torch_network if fast is None else fast.network
+        if engine != self.ref.engine:
+            self.ref = replace(self.ref, engine=engine)
+
     # What the loop asks.
 
     def use_loras(self, loras: tuple[tuple[str, float], ...]) -> None:
@@ -238,7 +272,7 @@ class Model:
             self._shelf = LoraShelf(self._pipeline(), paths.builtin_model())
         if self._shelf is not None and self._shelf.apply(loras):
             self._reader.forget()
-        self.network = self._torch_network if loras or self._fast is None else self._fast
+        self._run_on(None if loras else self._fast)
 
     def condition(self, requests: Sequence[Request]) -> Conditioning:
         """What the network is told of the requests' prompts."""
@@ -284,6 +318,10 @@ class Model:
             ModelError: ``decode_not_finite``: not even float32 holds the numbers.
         """
         scaled = latents / self._vae.config.scaling_factor
+        if self._fast is not None and self._fast.decoder is not None:
+            images = self._fast.decoder(scaled)
+            if torch.isfinite(images).all():
+                return as_pixels(images)
         return as_pixels(decode_finite(self._vae, scaled))
 
     def preview(self, x0: torch.Tensor, step_seconds: float) -> tuple[np.ndarray, Kind]:

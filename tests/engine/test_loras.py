@@ -44,6 +44,18 @@ def final(model: Model, *loras: tuple[str, float]) -> torch.Tensor:
     return last.next_latents
 
 
+def test_with_a_lora_a_fast_model_runs_on_torch(
+    model: Model, lora: Path, tiny_folders: Callable[..., Path]
+) -> None:
+    fast = load_model(tiny_folders(), device="cpu")
+    assert fast.engine == "openvino"
+    before = final(fast)
+    assert torch.equal(final(fast, (str(lora), 1.0)), final(model, (str(lora), 1.0)))
+    assert fast.ref.engine == "torch"
+    assert torch.equal(final(fast), before)
+    assert fast.ref.engine == "openvino"
+
+
 def test_a_lora_is_in_force_for_its_run_only(
     model: Model, lora: Path, tiny_folders: Callable[..., Path]
 ) -> None:

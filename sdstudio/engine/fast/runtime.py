@@ -1,0 +1,163 @@
+"""Networks that OpenVINO runs, called as their torch originals are."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import openvino
+import torch
+
+from sdstudio.engine.fast.decoder import decoder_graph
+from sdstudio.engine.fast.network import Shape, network_graph, text_graph
+from sdstudio.engine.fast.parts import check_supported
+
+KEPT_BYTES = 512 * 2**20
+"""Compiled graphs hold a copy of the weights each: as many are kept as fit into this."""
+
+PRECISIONS = {torch.float32: "f32", torch.bfloat16: "bf16"}
+"""OpenVINO's names for the precisions that a network runs in."""
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Compiler:
+    """Compiles graphs for the CPU.
+
+    Args:
+        threads: Threads of one call.
+        precision: "f32" or "bf16", of the matrix products.
+    """
+
+    def __init__(self, threads: int, precision: str) -> None:
+        self._core = openvino.Core()
+        self._options = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "NUM_STREAMS": 1,
+            "INFERENCE_NUM_THREADS": threads,
+            "INFERENCE_PRECISION_HINT": precision,
+            # Threads nailed to cores would wait for whatever else runs there.
+            "ENABLE_CPU_PINNING": False,
+        }
+
+    def __call__(self, graph: openvino.Model) -> Any:
+        """The graph, ready for calls."""
+        return self._core.compile_model(graph, "CPU", self._options).create_infer_request()
+
+
+class Kept(Generic[K, V]):
+    """The values made last, by key; the one used longest ago is dropped first."""
+
+    def __init__(self, make: Callable[[K], V], most: int) -> None:
+        self._make = make
+        self._most = most
+        self._values: OrderedDict[K, V] = OrderedDict()
+
+    def __getitem__(self, key: K) -> V:
+        if key in self._values:
+            self._values.move_to_end(key)
+        else:
+            self._values[key] = self._make(key)
+            if len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return self._values[key]
+
+
+class FastNetwork:
+    """A UNet that OpenVINO runs; a graph is compiled at the first call of each shape.
+
+    Args:
+        network: The torch network; its weights are read at the first call of each shape.
+        threads: Threads of one call.
+
+    Raises:
+        UnsupportedLayerError: The network is of a kind that is not written here.
+    """
+
+    def __init__(self, network: Any, threads: int) -> None:
+        check_supported(network)
+        self._network = network
+        self._compile = Compiler(threads, PRECISIONS[network.dtype])
+        self._calls = Kept(self._compiled, most=_how_many_fit(network))
+
+    def __call__(
+        self,
+        sample: torch.Tensor,
+        timestep: torch.Tensor | float,
+        encoder_hidden_states: torch.Tensor,
+        timestep_cond: None = None,
+        return_dict: bool = False,
+    ) -> tuple[torch.Tensor]:
+        """One network call, as UNet2DConditionModel's with ``return_dict=False``.
+
+        Args:
+            sample: (B, C, h, w); with guidance, both halves hold the same.
+            timestep: The same for the whole batch.
+            encoder_hidden_states: (B, tokens, width).
+            timestep_cond: Not for networks that take one.
+            return_dict: A tuple is returned whatever it says.
+        """
+        rows, _, height, width = sample.shape
+        half = rows // 2
+        guided = rows % 2 == 0 and torch.equal(sample[:half], sample[half:])
+        batch = half if guided else rows
+        shape = Shape(batch, guided, height, width, encoder_hidden_states.shape[1])
+        return (self._calls[shape](sample[:batch], float(timestep), encoder_hidden_states),)
+
+    def _compiled(self, shape: Shape) -> _Call:
+        text = self._compile(text_graph(self._network, shape))
+        network = self._compile(network_graph(self._network, shape))
+        return _Call(text, network)
+
+
+class _Call:
+    """A network compiled for one shape, and the text it was told last."""
+
+    def __init__(self, text: Any, network: Any) -> None:
+        self._text = text
+        self._network = network
+        self._told: torch.Tensor | None = None
+        # What the one writes the other reads, in place.
+        for number in range(len(text.model_outputs)):
+            network.set_input_tensor(2 + number, text.get_output_tensor(number))
+
+    def __call__(self, sample: torch.Tensor, timestep: float, text: torch.Tensor) -> torch.Tensor:
+        if self._told is None or not torch.equal(self._told, text):
+            self._text.infer({0: _array(text)}, share_inputs=True, share_outputs=True)
+            self._told = text.clone()
+        inputs = {0: _array(sample), 1: np.array([timestep], dtype=np.float32)}
+        self._network.infer(inputs, share_inputs=True, share_outputs=True)
+        return torch.from_numpy(self._network.get_output_tensor(0).data.copy())
+
+
+class FastDecoder:
+    """The decoder of an AutoencoderTiny that OpenVINO runs in float32.
+
+    Args:
+        vae: The torch autoencoder.
+        threads: Threads of one call.
+    """
+
+    def __init__(self, vae: Any, threads: int) -> None:
+        compiler = Compiler(threads, "f32")
+        self._calls: Kept[tuple[int, ...], Any] = Kept(
+            lambda shape: compiler(decoder_graph(vae, shape)), most=_how_many_fit(vae)
+        )
+
+    def __call__(self, latents: torch.Tensor) -> torch.Tensor:
+        """Unscaled latents (B, C, h, w) as images (B, 3, H, W) of -1 to 1."""
+        request = self._calls[tuple(latents.shape)]
+        request.infer({0: _array(latents)}, share_inputs=True, share_outputs=True)
+        return torch.from_numpy(request.get_output_tensor(0).data.copy())
+
+
+def _array(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.detach().float().contiguous().numpy()
+
+
+def _how_many_fit(module: Any) -> int:
+    size = 4 * sum(weight.numel() for weight in module.parameters())
+    return min(16, max(1, KEPT_BYTES // max(1, size)))
