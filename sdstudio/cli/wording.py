@@ -12,6 +12,7 @@ from sdstudio.engine.problems import Problem
 
 _SENTENCES = {
     "attention_hidden": "attention cannot be recorded here",
+    "decode_not_finite": "the picture overflowed when decoded; try --exact",
     "device_missing": "there is no device {name}",
     "disk_full": "{name} was not written: the disk is full",
     "folder_missing": "{name} was not written: there is no folder {folder}",
@@ -25,6 +26,7 @@ _SENTENCES = {
     "not_a_picture": "not a picture",
     "not_a_whole_number": "not a whole number",
     "not_finite": "the numbers overflowed at step {step} of {count}; try --exact",
+    "not_pairs": "a name or path, and a finite weight",
     "not_writable": "{name} was not written: {reason}",
     "out_of_range": "{value} is not between {low} and {high}",
     "out_of_memory": "there is not enough memory",
