@@ -23,6 +23,7 @@ from sdstudio.session.local_sampler import LocalSampler
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.sampler import Sampler
 from sdstudio.session.sitting import Sitting
+from sdstudio.ui.log_file import LogFile
 from sdstudio.ui.screenshot import Screenshot
 from sdstudio.ui.settings import open_settings
 from sdstudio.ui.unexpected import UnexpectedErrors
@@ -69,7 +70,7 @@ def run(
     errors = UnexpectedErrors()
     errors.install()
     try:
-        with _Interrupts() as interrupts:
+        with LogFile(), _Interrupts() as interrupts:
             sampler = sampler or LocalSampler()
             return _run(application, errors, interrupts, prompt, screenshot, sampler)
     finally:

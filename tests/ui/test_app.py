@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from PySide6.QtGui import QImage
 from sdstudio.engine.problems import Problem
 from sdstudio.session.crash_log import CrashLog
 from sdstudio.ui import app
+from sdstudio.ui.log_file import LogFile
 from sdstudio.ui.unexpected import UnexpectedErrors
 from tests.ui.fake_sampler import FakeSampler
 
@@ -101,3 +103,15 @@ def test_an_error_that_repeats_does_not_fill_the_disk(qapp, tmp_path: Path) -> N
     for _ in range(100):
         errors._take(ValueError, ValueError("again"), None)
     assert 1 <= len(told) <= 20
+
+
+def test_warnings_go_to_the_log_file_which_is_made_when_needed(tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    with LogFile(folder):
+        assert not folder.exists()
+        logging.getLogger("sdstudio.session.draft").warning("the draft is damaged")
+    assert "the draft is damaged" in (folder / "sdstudio.log").read_text("utf-8")
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with LogFile(blocked / "log"):
+        logging.getLogger("sdstudio").warning("nowhere to go")
