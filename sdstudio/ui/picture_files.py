@@ -194,7 +194,7 @@ class PictureFiles(QObject):
         request = found.restored.request
         try:
             if request is not None:
-                self._sitting.restore(request)
+                self._sitting.restore(request, found.restored.edits)
             elif found.picture is not None:
                 self._sitting.change(image=found.picture)
         except RequestError as error:
@@ -209,7 +209,9 @@ class PictureFiles(QObject):
             return
         if found.restored.edits:
             number = len(found.restored.edits)
-            notes.append(self.tr("%n change(s) made while it ran are not restored.", "", number))
+            notes.append(
+                self.tr("Generate makes the %n change(s) made while it ran again.", "", number)
+            )
         notes += [wording.word(problem) for problem in self._sitting.problems]
         if found.path:
             self._remember(Path(found.path))

@@ -9,6 +9,8 @@ from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QWidget
 
 from sdstudio.engine.problems import Problem
+from sdstudio.engine.request import Edit
+from sdstudio.session.files.png import write_png
 from sdstudio.session.files.restore import read_png
 from sdstudio.ui import theme
 from sdstudio.ui.settings import open_settings
@@ -243,6 +245,19 @@ def test_dropping_a_saved_picture_restores_its_request(studio: Studio, qtbot, tm
     qtbot.waitUntil(lambda: studio.sitting.request == request)
     studio.sitting.undo()
     assert studio.sitting.request.prompt == "a rabbit"
+
+
+def test_dropping_a_steered_picture_restores_its_edits(studio: Studio, qtbot, tmp_path) -> None:
+    studio.run_to_end(qtbot)
+    run = studio.sitting.run
+    edits = (Edit(step=1, guidance_scale=3.0),)
+    write_png(tmp_path / "steered.png", run.picture, run.request, edits, None)
+    studio.sitting.change(prompt="a rabbit")
+    drop_file(studio, tmp_path / "steered.png")
+    qtbot.waitUntil(lambda: studio.sitting.request == run.request)
+    assert studio.sitting.recorded_edits == edits
+    studio.window.controls.before_generate()
+    assert studio.sitting.recorded_edits == edits
 
 
 def test_dropping_any_other_picture_starts_from_it(studio: Studio, qtbot, tmp_path) -> None:

@@ -79,7 +79,9 @@ class ControlsPanel(QScrollArea):
         self.commit()
         run = self._sitting.run
         used = run is not None and run.request.seed == self._sitting.request.seed
-        if used and not self.seed.locked:
+        # A steered run that is to be made again keeps its seed even if it has just been made.
+        again = bool(self._sitting.recorded_edits)
+        if used and not self.seed.locked and not again:
             self.bindings.change(seed=random_seed())
 
     def commit(self) -> None:
