@@ -35,7 +35,7 @@ def arguments() -> argparse.ArgumentParser:
             "--work", type=Path, required=True, help="folder for caches, checkpoints and results"
         )
         stage.add_argument("--minutes", type=float, default=minutes, help="training time in all")
-        stage.add_argument("--count", type=int, default=14_000, help="scenes to encode")
+        stage.add_argument("--count", type=int, default=5_000, help="scenes to encode")
         stage.add_argument("--batch", type=int, help="pictures per training step")
         stage.add_argument("--seeds", type=int, default=3, help="judged pictures of each concept")
         stage.add_argument("--folder", type=Path, help="model folder (default: WORK/export)")

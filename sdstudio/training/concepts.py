@@ -88,6 +88,11 @@ _PLACES = (
 
 CONCEPTS: tuple[Concept, ...] = _ANIMALS + _FIGURES + _FOOD + _PLANTS + _VEHICLES + _PLACES
 
+PREFERENCE = ("noto", "two", "blob", "fx")
+"""Artists, those whose drawings of the concepts here are the most alike in manner first."""
+HANDS = 2
+"""Drawings of each concept: few enough to be learned well in an hour on two cores."""
+
 COLOURS: dict[str, tuple[int, int, int]] = {
     "white": (250, 250, 250),
     "grey": (150, 152, 156),

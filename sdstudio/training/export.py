@@ -86,6 +86,9 @@ def export(
     shutil.rmtree(unfinished, ignore_errors=True)
     half = [copy.deepcopy(part).half().eval() for part in (vae, text, unet)]
     pipeline(half[0], half[1], tokenizer, half[2]).save_pretrained(unfinished)
+    for part in ("vae", "text_encoder", "unet"):
+        # Where the part lay on the machine that trained it.
+        _edit(unfinished / part / "config.json", lambda config: config.pop("_name_or_path", None))
     # AutoencoderTiny saves this key and then warns of it whenever it is loaded.
     _edit(unfinished / "vae" / "config.json", lambda config: config.pop("block_out_channels", None))
     # Otherwise transformers loads in the stored half precision what diffusers loads in full.

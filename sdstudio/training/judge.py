@@ -69,7 +69,8 @@ def judged_scene(studio: Studio, rng: np.random.Generator) -> Scene:
     slack = (1 - scale) / 2 + 0.04
     centre = near_middle(slack, rng)
     background = near(COLOURS[scene.colour], rng, by=30)
-    return replace(scene, scale=scale, centre=centre, background=background)
+    flip = bool(rng.random() < 0.5)
+    return replace(scene, scale=scale, centre=centre, background=background, flip=flip)
 
 
 def real_pictures(studio: Studio, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:

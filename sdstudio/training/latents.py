@@ -17,7 +17,7 @@ from .scenes import Studio, caption
 from .vae import to_tensor
 from .workers import one_thread_each
 
-CAPTIONS_PER_SCENE = 3
+CAPTIONS_PER_SCENE = 4
 
 
 @dataclass(frozen=True)

@@ -53,12 +53,12 @@ def loss_weight(snr: Tensor) -> Tensor:
 
 
 def draw_timesteps(count: int, log_snr: Tensor) -> Tensor:
-    """Two thirds near a log-SNR of -0.5, where shapes are decided, the rest uniform.
+    """Two thirds near a log-SNR of -1.5, where words become shapes, the rest uniform.
 
     `log_snr` (T,) falls with the timestep.
     """
     uniform = torch.randint(len(log_snr), (count,))
-    wanted = torch.randn(count) * 1.5 - 0.5
+    wanted = torch.randn(count) * 2 - 1.5
     near = torch.searchsorted(-log_snr, -wanted).clamp(max=len(log_snr) - 1)
     return torch.where(torch.rand(count) < 0.65, near, uniform)
 

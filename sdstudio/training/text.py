@@ -1,7 +1,9 @@
-"""The text encoder, trained against a small image tower to tell which caption fits which scene.
+"""The text encoder, trained to tell which caption fits which scene, and what each one names.
 
 Contrastive training as in Radford et al. 2021 (CLIP), with the difference that the image tower
-looks at latents: no picture need be decoded to say how well it fits its prompt.
+looks at latents: no picture need be decoded to say how well it fits its prompt. In the minutes
+that two cores have, that alone leaves a cactus next to a snake, both being green; so the encoder
+must also name concept and colour from every position that has read them.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
 from tqdm import trange
 from transformers import (
@@ -22,6 +24,7 @@ from transformers import (
 )
 
 from .budget import Budget, load_checkpoint, save_checkpoint, schedule
+from .concepts import COLOURS, CONCEPTS
 from .latents import load_scenes
 from .tokens import MAX_TOKENS
 from .workers import Workers
@@ -73,6 +76,71 @@ def contrastive_loss(images: Tensor, texts: Tensor, captions: Tensor, scale: Ten
     return (cross_entropy(logits, right) + cross_entropy(logits.T, right)) / 2
 
 
+class Naming(nn.Module):
+    """Names the concept and the colour that a caption has mentioned so far.
+
+    By angles, not by a free linear map: what it can tell apart lies far apart.
+    """
+
+    SHARPNESS = 16.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        # One more than there are: "none", for vague captions and for invented words.
+        self.concepts = nn.Parameter(torch.randn(len(CONCEPTS) + 1, TEXT_WIDTH))
+        self.colours = nn.Parameter(torch.randn(len(COLOURS) + 1, TEXT_WIDTH))
+
+    def loss(self, states: Tensor, concepts: Tensor, colours: Tensor) -> Tensor:
+        """Cross-entropy for states (N, L, width) and labels (N, L); -100 is not asked."""
+        states = normalize(states.flatten(0, 1), dim=1)
+        answers = (
+            (self.concepts, concepts.flatten()),
+            (self.colours, colours.flatten()),
+        )
+        return sum(
+            (
+                cross_entropy(self.SHARPNESS * states @ normalize(names, dim=1).T, labels)
+                for names, labels in answers
+            ),
+            torch.zeros(()),
+        )
+
+
+class Lesson(nn.Module):
+    """All that is trained here."""
+
+    def __init__(self, clip: CLIPModel) -> None:
+        super().__init__()
+        self.clip = clip
+        self.naming = Naming()
+
+
+def named_so_far(captions: list[str], tokenizer: CLIPTokenizer) -> tuple[Tensor, Tensor]:
+    """For each caption and token, the concept and the colour named up to there.
+
+    Two tensors (N, MAX_TOKENS) of indices; the last index means none, and -100 that the caption
+    is not over and may yet name one.
+    """
+    names = [(i, name) for i, c in enumerate(CONCEPTS) for name in (c.name, *c.synonyms)]
+    # "teddy bear" before "bear", should both be known.
+    names.sort(key=lambda entry: -len(entry[1]))
+    concepts = torch.full((len(captions), MAX_TOKENS), -100)
+    colours = torch.full((len(captions), MAX_TOKENS), -100)
+    for row, caption in enumerate(captions):
+        tokens = tokenizer.tokenize(caption)[: MAX_TOKENS - 2]
+        for position in range(1, len(tokens) + 2):
+            so_far = " " + "".join(tokens[:position]).replace("</w>", " ")
+            over = position > len(tokens)
+            concept = next((i for i, name in names if f" {name} " in so_far), None)
+            colour = next((i for i, name in enumerate(COLOURS) if f" {name} " in so_far), None)
+            last = slice(position, None if over else position + 1)
+            if concept is not None or over:
+                concepts[row, last] = len(CONCEPTS) if concept is None else concept
+            if colour is not None or over:
+                colours[row, last] = len(COLOURS) if colour is None else colour
+    return concepts, colours
+
+
 def train_text(work: Path, minutes: float, batch: int = 64, seed: int = 4) -> None:
     """Train for that many minutes in all; leaves work/text_encoder and work/image_tower."""
     torch.manual_seed(seed)
@@ -83,54 +151,66 @@ def train_text(work: Path, minutes: float, batch: int = 64, seed: int = 4) -> No
     )
     ids = torch.tensor(tokens["input_ids"])
     lengths = torch.tensor(tokens["attention_mask"]).sum(1)
-    model = new_clip(tokenizer)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.05)
+    concepts, colours = named_so_far(scenes.captions, tokenizer)
+    lesson = Lesson(new_clip(tokenizer))
+    optimizer = torch.optim.AdamW(
+        lesson.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.05
+    )
     budget = Budget("text", minutes)
     checkpoint = work / "text.pt"
     if saved := load_checkpoint(checkpoint):
-        model.load_state_dict(saved["model"])
+        lesson.load_state_dict(saved["lesson"])
         optimizer.load_state_dict(saved["optimizer"])
         budget = Budget("text", minutes, **saved["budget"])
-    workers = Workers(model)
+    workers = Workers(lesson)
     picked = [0.0] * len(workers.replicas)
+    named = [3.0] * len(workers.replicas)
 
-    def loss(replica: CLIPModel, worker: int) -> Tensor:
+    def loss(replica: Lesson, worker: int) -> Tensor:
         rows = torch.randint(len(scenes.latents), (batch,))
         choice = torch.randint(scenes.caption_of.shape[1], (batch,))
         captions = scenes.caption_of[rows, choice]
-        # The text model looks backwards only, so padding may be cut without changing a thing.
-        some = ids[captions, : int(lengths[captions].max())]
-        pixels = scenes.latents[rows].float()
-        images = replica.get_image_features(pixel_values=pixels).pooler_output
-        texts = replica.get_text_features(input_ids=some).pooler_output
+        # The text model looks backwards only, so padding may be cut without changing a thing;
+        # some stays, for the network attends to padding too.
+        length = min(MAX_TOKENS, int(lengths[captions].max()) + int(torch.randint(6, ())))
+        clip = replica.clip
+        images = clip.get_image_features(pixel_values=scenes.latents[rows].float()).pooler_output
+        read = clip.get_text_features(input_ids=ids[captions, :length])
+        texts = read.pooler_output
         picked[worker] += 0.03 * (_picked(images, texts, captions) - picked[worker])
-        return contrastive_loss(images, texts, captions, replica.logit_scale.exp().clamp(max=50))
+        matching = contrastive_loss(images, texts, captions, clip.logit_scale.exp().clamp(max=50))
+        said = replica.naming.loss(
+            read.last_hidden_state, concepts[captions, :length], colours[captions, :length]
+        )
+        named[worker] += 0.03 * (said.item() - named[worker])
+        return matching + said
 
     while budget.progress < 1:
         for group in optimizer.param_groups:
             group["lr"] = 1e-3 * schedule(budget.progress, budget.step, 100)
         value = workers.gradients(loss)
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(lesson.parameters(), 1.0)
         optimizer.step()
         right = sum(picked) / len(picked)
-        budget.tick(loss=value, right=right)
+        budget.tick(loss=value, right=right, naming=sum(named) / len(named))
         if budget.step % 200 == 0:
             budget.say(f"step {budget.step}: loss {value:.3f}, right {right:.2f}")
             save_checkpoint(
                 checkpoint,
-                model=model.state_dict(),
+                lesson=lesson.state_dict(),
                 optimizer=optimizer.state_dict(),
                 budget=budget.state(),
             )
     save_checkpoint(
         checkpoint,
-        model=model.state_dict(),
+        lesson=lesson.state_dict(),
         optimizer=optimizer.state_dict(),
         budget=budget.state(),
     )
-    model.save_pretrained(work / "clip")
-    encoder = CLIPTextModel(model.config.text_config)
-    encoder.load_state_dict(model.text_model.state_dict())
+    clip = lesson.clip
+    clip.save_pretrained(work / "clip")
+    encoder = CLIPTextModel(clip.config.text_config)
+    encoder.load_state_dict(clip.text_model.state_dict())
     encoder.save_pretrained(work / "text_encoder")
 
 

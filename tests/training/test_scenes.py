@@ -35,7 +35,7 @@ def test_a_scene_lies_within_its_picture_on_its_colour() -> None:
         picture = studio.compose(scene)
         assert picture.shape == (128, 128, 3)
         assert tuple(picture[0, 0]) == scene.background
-        assert np.abs(picture[0, 0].astype(int) - COLOURS[scene.colour]).max() <= 10
+        assert np.abs(picture[0, 0].astype(int) - COLOURS[scene.colour]).max() <= 6
         assert tuple(picture[64, 64]) == (255, 0, 0)
 
 
