@@ -82,6 +82,8 @@ class Model:
         scheduler_config: Configuration of the scheduler it came with.
         words: The words it was trained on, or None where that is not known.
         recommended: What suits it.
+        watches_torch: Whether the torch network is called even where a faster runtime
+            answers, for what hooks see in it.
     """
 
     def __init__(self, components: Components, ref: ModelRef) -> None:
@@ -92,6 +94,7 @@ class Model:
         words = components.extras["words"].get("words")
         self.words: frozenset[str] | None = frozenset(words) if words else None
         self.recommended = _recommended(components.extras["recommended"])
+        self.watches_torch = False
         self._torch_network = components.network
         self._network_dtype: torch.dtype = components.network.dtype
         self._prepared: Fast | None = None
@@ -133,6 +136,11 @@ class Model:
     def prediction_type(self) -> PredictionType:
         """What the network predicts."""
         return self.scheduler_config.get("prediction_type", "epsilon")
+
+    @property
+    def torch_network(self) -> Any:
+        """The UNet itself, even where a faster runtime has taken its place."""
+        return self._torch_network
 
     @cached_property
     def parameters(self) -> int:
@@ -283,13 +291,16 @@ class Model:
     ) -> dict[str, torch.Tensor]:
         """One network call, (B, C, h, w) float32 in and out: "cond", and "uncond" if guided."""
         sample = torch.cat([network_input] * 2) if conditioning.guided else network_input
-        out = self.network(
-            sample.to(self._network_dtype),
-            timestep,
-            encoder_hidden_states=conditioning.text.to(self._network_dtype),
-            timestep_cond=conditioning.timestep_cond,
-            return_dict=False,
-        )[0].float()
+        inputs = {
+            "sample": sample.to(self._network_dtype),
+            "timestep": timestep,
+            "encoder_hidden_states": conditioning.text.to(self._network_dtype),
+            "timestep_cond": conditioning.timestep_cond,
+            "return_dict": False,
+        }
+        if self.watches_torch and self.network is not self._torch_network:
+            self._torch_network(**inputs)
+        out = self.network(**inputs)[0].float()
         if not conditioning.guided:
             return {"cond": out}
         uncond, cond = out.chunk(2)

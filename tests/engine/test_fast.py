@@ -12,7 +12,7 @@ import pytest
 import torch
 from diffusers import UNet2DConditionModel
 
-from sdstudio.engine import Edit, Model, Request, denoise, load_model
+from sdstudio.engine import Edit, Model, Request, denoise, load_model, record_attention
 from sdstudio.engine.fast import TOLERANCE, prepare, twin
 from sdstudio.engine.fast.layers import UnsupportedLayerError
 from sdstudio.engine.fast.network import Shape, network_graph
@@ -152,6 +152,14 @@ def test_a_new_prompt_is_heard_at_its_step(fast: Model, exact: Model) -> None:
     found, wanted = final(fast, REQUEST, steer=steer), final(exact, REQUEST, steer=steer)
     assert error(found, wanted) < 1e-4
     assert not torch.equal(found, final(fast, REQUEST))
+
+
+def test_recording_attention_changes_nothing(fast: Model) -> None:
+    before = final(fast, REQUEST)
+    with record_attention(fast) as attention:
+        assert torch.equal(final(fast, REQUEST), before)
+    assert attention.maps
+    assert all(maps.shape[0] == 2 for maps in attention.maps.values())
 
 
 def test_only_the_shapes_used_last_are_kept() -> None:
