@@ -338,8 +338,8 @@ class Model:
     def preview(self, x0: torch.Tensor, step_seconds: float) -> tuple[np.ndarray, Kind]:
         """The first image of clean latents as (height, width, 3) uint8, and how it was made.
 
-        Through the autoencoder where that costs at most a quarter of ``step_seconds``, else
-        by a linear map.
+        Through the autoencoder where that costs at most a quarter of ``step_seconds`` or a
+        frame of the screen, else by a linear map.
         """
         return self._preview(x0, step_seconds)
 

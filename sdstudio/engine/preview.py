@@ -18,6 +18,9 @@ Kind = Literal["vae", "tiny", "linear"]
 AFFORDABLE = 0.25
 """A decode may cost this share of a step."""
 
+FRAME = 1 / 60
+"""Or as long as a screen takes to show it, however fast the steps are, in seconds."""
+
 
 class Previewer:
     """Chooses between the autoencoder and a linear map by what they cost against a step."""
@@ -42,7 +45,8 @@ class Previewer:
         if x0.shape[-1] * x0.shape[-2] != self._pixels:
             self._pixels = x0.shape[-1] * x0.shape[-2]
             self._decode_seconds = None
-        if self._decode_seconds is None or self._decode_seconds <= AFFORDABLE * step_seconds:
+        allowed = max(AFFORDABLE * step_seconds, FRAME)
+        if self._decode_seconds is None or self._decode_seconds <= allowed:
             started = time.perf_counter()
             picture = self._model.decode_array(x0)[0]
             took = time.perf_counter() - started

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 import torch
 
 from sdstudio.engine import Model
@@ -12,7 +13,9 @@ from sdstudio.engine.family import Family
 from sdstudio.engine.preview import Previewer, fit_linear
 
 
-def test_the_autoencoder_where_the_step_can_afford_it(tiny_models: Callable[..., Model]) -> None:
+def test_the_autoencoder_where_the_step_can_afford_it(
+    tiny_models: Callable[..., Model], monkeypatch: pytest.MonkeyPatch
+) -> None:
     model = tiny_models(vae="tiny")
     x0 = torch.randn((2, *model.latent_shape))
     preview = Previewer(model)
@@ -20,6 +23,7 @@ def test_the_autoencoder_where_the_step_can_afford_it(tiny_models: Callable[...,
     assert kind == "vae"
     assert picture.shape == (16, 16, 3)
     assert np.array_equal(picture, model.decode_array(x0)[0])
+    monkeypatch.setattr("sdstudio.engine.preview.FRAME", 0.0)
     picture, kind = preview(x0, 1e-9)
     assert kind == "linear"
     assert picture.shape == (16, 16, 3)
