@@ -79,7 +79,7 @@ def export(
     unet: UNet2DConditionModel,
     concepts: list[int],
     folder: Path,
-    guidance_scale: float = 7.5,
+    guidance_scale: float = 3.0,
 ) -> None:
     """Write the model folder in half precision; what was there before is replaced at once."""
     unfinished = folder.with_name(folder.name + ".part")

@@ -17,7 +17,9 @@ from .muon import Muon
 from .scenes import PICTURE_SIZE, Studio
 from .workers import Workers
 
-WIDTH = 32
+ENCODER_WIDTH = 32
+DECODER_WIDTH = 16
+"""Narrow: most of a decode is the last convolutions, at full size, and every step decodes."""
 LATENT_NOISE = 0.05
 """Deviation of the noise on the latents (theirs is 1): the decoder then forgives small errors."""
 NORMALISE_AT = 0.5
@@ -30,10 +32,10 @@ HELD_OUT_EVERY = 29
 def new_vae() -> AutoencoderTiny:
     """Few blocks where the picture is large: one decode must stay far below a guided step."""
     vae = AutoencoderTiny(
-        encoder_block_out_channels=(WIDTH,) * 4,
-        decoder_block_out_channels=(WIDTH,) * 4,
+        encoder_block_out_channels=(ENCODER_WIDTH,) * 4,
+        decoder_block_out_channels=(DECODER_WIDTH,) * 4,
         num_encoder_blocks=(0, 2, 3, 4),
-        num_decoder_blocks=(4, 3, 1, 0),
+        num_decoder_blocks=(4, 4, 2, 0),
         latent_channels=4,
     )
     _start_as_thumbnail(vae.encoder.layers, encoder=True)
@@ -164,7 +166,8 @@ def train_vae(studio: Studio, work: Path, minutes: float, batch: int = 16, seed:
     """Train for that many minutes in all, from the checkpoint on; leaves work/vae."""
     torch.manual_seed(seed)
     vae = new_vae()
-    inner = [p for p in vae.parameters() if p.ndim == 4 and p.shape[:2] == (WIDTH, WIDTH)]
+    widths = (ENCODER_WIDTH, DECODER_WIDTH)
+    inner = [p for p in vae.parameters() if p.ndim == 4 and p.shape[0] == p.shape[1] in widths]
     chosen = {id(p) for p in inner}
     outer = [p for p in vae.parameters() if id(p) not in chosen]
     optimizers = {

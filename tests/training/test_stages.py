@@ -15,15 +15,16 @@ from diffusers import StableDiffusionPipeline
 from sdstudio.training import __main__ as command_line
 from sdstudio.training.budget import load_checkpoint
 from sdstudio.training.evaluation import evaluate
+from sdstudio.training.judge import train_judge
 from sdstudio.training.scenes import Studio
 
 FROG, RABBIT, CAR, OTHER = "1f438", "1f430", "1f697", "1f600"
 
 
-@pytest.fixture
-def artwork(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def artwork(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three concepts in two hands, laid out like the upstream checkouts."""
-    data = tmp_path / "data"
+    data = tmp_path_factory.mktemp("data")
     png, svg = data / "noto-emoji/png/512", data / "blobmoji/svg"
     png.mkdir(parents=True)
     svg.mkdir(parents=True)
@@ -41,47 +42,53 @@ def artwork(tmp_path: Path) -> Path:
     return data
 
 
-def test_the_stages_make_a_pipeline_that_draws(artwork: Path, tmp_path: Path) -> None:
-    work = tmp_path / "work"
+def run(stage: str, artwork: Path, work: Path, *options: str) -> None:
+    """One stage, as from the command line."""
+    command_line.main([stage, "--data", str(artwork), "--work", str(work), *options])
 
-    def run(stage: str, *options: str) -> None:
-        command_line.main([stage, "--data", str(artwork), "--work", str(work), *options])
 
-    run("scenes")
+@pytest.fixture(scope="module")
+def work(artwork: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The work folder after a moment of every training stage."""
+    work = tmp_path_factory.mktemp("work")
+    run("scenes", artwork, work)
+    run("vae", artwork, work, "--minutes", "0.005", "--batch", "4")
+    run("latents", artwork, work, "--count", "24")
+    run("text", artwork, work, "--minutes", "0.005", "--batch", "8")
+    run("network", artwork, work, "--minutes", "0.005", "--batch", "4")
+    return work
+
+
+@pytest.mark.timeout(900)
+def test_the_stages_make_a_pipeline_that_draws(artwork: Path, work: Path, tmp_path: Path) -> None:
     assert (work / "scenes.png").exists()
-    run("vae", "--minutes", "0.01", "--batch", "4")
-    run("latents", "--count", "40")
-    run("text", "--minutes", "0.01", "--batch", "8")
-    run("network", "--minutes", "0.01", "--batch", "4")
-    run("export", "--folder", str(tmp_path / "model"))
-    words = json.loads((tmp_path / "model/words.json").read_text())
+    folder = tmp_path / "model"
+    run("export", artwork, work, "--folder", str(folder))
+    words = json.loads((folder / "words.json").read_text())
     assert words["concepts"] == ["car", "frog", "rabbit"]
     assert {"frog", "bunny", "blue", "animal"} <= set(words["words"])
+    assert str(work) not in "".join(path.read_text() for path in folder.glob("*/config.json"))
 
-    pipe = StableDiffusionPipeline.from_pretrained(tmp_path / "model")
+    pipe = StableDiffusionPipeline.from_pretrained(folder)
     pipe.set_progress_bar_config(disable=True)
     image = pipe("a frog", num_inference_steps=1, guidance_scale=7.0).images[0]
     assert image.size == (128, 128)
 
+
+@pytest.mark.timeout(900)
+def test_a_stage_goes_on_from_its_checkpoint(artwork: Path, work: Path) -> None:
     before = load_checkpoint(work / "vae.pt")
-    run("vae", "--minutes", "0.001")
+    run("vae", artwork, work, "--minutes", "0.001")
     after = load_checkpoint(work / "vae.pt")
     assert before
     assert after
     assert after["budget"]["step"] == before["budget"]["step"] > 0  # its minutes were used up
 
 
-def test_the_judge_writes_its_verdict(artwork: Path, tmp_path: Path) -> None:
-    work = tmp_path / "work"
-    studio = Studio.open(artwork, work / "drawings.npy")
-    from sdstudio.training.judge import train_judge
-
-    train_judge(studio, work, minutes=0.01, batch=8)
-    for stage in ("vae", "latents", "text", "network"):
-        command_line.main(
-            [stage, "--data", str(artwork), "--work", str(work), "--minutes", "0.001",
-             "--count", "40", "--batch", "4"]
-        )  # fmt: skip
+@pytest.mark.timeout(900)
+def test_the_judge_writes_its_verdict(artwork: Path, work: Path) -> None:
+    studio = Studio.open(artwork, work / "cache/drawings.npy")
+    train_judge(studio, work, minutes=0.005, batch=8)
     text = evaluate(studio, work, work / "export", seeds=1, row_seeds=1, steps=1)
     assert "judge's own accuracy" in text
     assert "all 3 concepts" in text
