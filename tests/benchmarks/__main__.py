@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+from dataclasses import replace
 from importlib import import_module
 
 from tests.benchmarks.measure import QUICK, Effort, machine
@@ -29,12 +30,13 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="what to measure (default: all)")
     parser.add_argument("--quick", action="store_true", help="few rounds: does it run at all")
     parser.add_argument("--rounds", type=int, help="times that each side takes its turn")
+    parser.add_argument("--runs", type=int, help="runs of the endurance test")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - NAMES.keys():
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     effort = QUICK if arguments.quick else Effort()
-    if arguments.rounds:
-        effort = Effort(arguments.rounds, effort.steps, effort.prompts, effort.runs)
+    chosen = {"rounds": arguments.rounds, "runs": arguments.runs}
+    effort = replace(effort, **{name: value for name, value in chosen.items() if value})
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["HF_HUB_OFFLINE"] = "1"
     # As the command `sdstudio` does.
