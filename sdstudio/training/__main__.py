@@ -14,8 +14,8 @@ STAGES: dict[str, tuple[float, str]] = {
     "scenes": (0, "render the artwork and draw a sheet of scenes to look at"),
     "vae": (22, "train the autoencoder"),
     "latents": (0, "encode captioned scenes"),
-    "text": (5, "learn the tokenizer, train the text encoder"),
-    "network": (70, "train the denoising network"),
+    "text": (7, "learn the tokenizer, train the text encoder"),
+    "network": (40, "train the denoising network"),
     "export": (0, "write the model folder"),
     "judge": (4, "train the judge where there is none, judge the model folder"),
 }
