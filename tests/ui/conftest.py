@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,17 @@ from sdstudio.ui.settings import open_settings
 from sdstudio.ui.window import MainWindow
 from sdstudio.ui.worker import SamplerThread
 from tests.ui.fake_sampler import FakeSampler
+
+
+@pytest.fixture(autouse=True)
+def collected() -> None:
+    """Take away what the test before left, here in the GUI's thread.
+
+    A collection that comes by itself in the sampler's thread would destroy its widgets there,
+    which Qt does not survive. What stays is frozen, so that this is quick with torch loaded.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 class Studio:
