@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import torch
 
-from sdstudio import __version__, paths
+from sdstudio import paths
 from sdstudio.engine.device import default_device
 from sdstudio.engine.fast import QUICK_PARAMETERS
 from sdstudio.engine.formats.folder import digest, read_folder
 from sdstudio.engine.model import Model, ModelRef
 from sdstudio.engine.precision import place
 from sdstudio.engine.problems import ModelError, Problem
+from sdstudio.engine.versions import versions
 
 BUILTIN = "builtin"
 Progress = Callable[[str, float | None], None]
@@ -65,17 +64,6 @@ def load_model(
     if wanted is None and model.parameters <= QUICK_PARAMETERS and model.optimise():
         model.swap()
     return model
-
-
-def versions() -> dict[str, str]:
-    """Versions of all that decides a pixel, by name."""
-    found = {"sdstudio": __version__, "python": platform.python_version()}
-    for name in ("torch", "diffusers", "transformers", "peft", "openvino"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def _dtype(dtype: torch.dtype | str | None) -> torch.dtype | None:

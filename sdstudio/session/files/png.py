@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import platform
 from collections.abc import Iterable, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sdstudio import __version__
 from sdstudio.engine.request import Edit, Request
+from sdstudio.engine.versions import versions as versions_here
 from sdstudio.session.events import ModelFacts
 from sdstudio.session.files.a1111 import format_parameters
 from sdstudio.session.files.atomic import write_atomic
@@ -62,7 +61,7 @@ def encode_png(
         "request": request.to_dict(),
         "edits": [edit.to_dict() for edit in edits],
         "model": reference,
-        "versions": dict(versions or reference.pop("versions", None) or _versions()),
+        "versions": dict(versions or reference.pop("versions", None) or versions_here()),
         "size": [width, height],
     }
     info = PngImagePlugin.PngInfo()
@@ -100,16 +99,6 @@ def _reference_of(model: ModelRef | ModelFacts | Mapping[str, Any] | None) -> di
     if isinstance(model, ModelFacts):
         return {name: getattr(model, name) for name in _REFERENCE}
     return model.to_dict()
-
-
-def _versions() -> dict[str, str]:
-    found = {"sdstudio": __version__, "python": platform.python_version()}
-    for name in ("torch", "diffusers", "transformers", "peft", "openvino"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def _encodable(text: str) -> str:
