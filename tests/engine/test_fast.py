@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -272,3 +274,32 @@ def test_the_decoder_computes_what_torch_does(exact: Model) -> None:
     with torch.no_grad():
         wanted = exact._vae.decode(latents, return_dict=False)[0]
     assert error(FastDecoder(exact._vae, threads=1)(latents), wanted) < 1e-5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_signals_are_survived_after_a_model_is_let_go(
+    tiny_folders: Callable[..., Path],
+) -> None:
+    code = """
+import faulthandler, gc, os, signal, sys
+from sdstudio.engine import Request, denoise, load_model
+
+faulthandler.enable()
+signal.signal(signal.SIGINT, lambda *_: None)
+models = [load_model(sys.argv[1], device="cpu") for _ in range(2)]
+for model in models:
+    list(denoise(model, Request(prompt="a frog", steps=1)))
+del model
+while models:
+    del models[0]
+    gc.collect()
+os.kill(os.getpid(), signal.SIGINT)
+print("alive")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tiny_folders("epsilon", "tiny"))],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONWARNINGS": "ignore"},
+    )
+    assert done.stdout == "alive\n", (done.returncode, done.stderr)

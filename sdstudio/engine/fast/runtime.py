@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -33,7 +34,6 @@ class Compiler:
     """
 
     def __init__(self, threads: int, precision: str) -> None:
-        self._core = openvino.Core()
         self._options = {
             "PERFORMANCE_HINT": "LATENCY",
             "NUM_STREAMS": 1,
@@ -45,7 +45,17 @@ class Compiler:
 
     def __call__(self, graph: openvino.Model) -> Any:
         """The graph, ready for calls."""
-        return self._core.compile_model(graph, "CPU", self._options).create_infer_request()
+        return _core().compile_model(graph, "CPU", self._options).create_infer_request()
+
+
+@cache
+def _core() -> openvino.Core:
+    """The process's only one, never let go.
+
+    On Linux each sets up a stack for its thread's signal handlers and unmaps it at its end,
+    even where another has taken its place since: the next signal, a Ctrl+C, would be fatal.
+    """
+    return openvino.Core()
 
 
 class Kept(Generic[K, V]):
