@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sdstudio.engine.problems import Problem
 from sdstudio.engine.request import Edit, Request
@@ -12,6 +12,35 @@ if TYPE_CHECKING:
     import numpy as np
 
 PreviewKind = Literal["vae", "tiny", "linear"]
+
+View = Literal[
+    "x0", "latents", "next_latents", "noise", "noise_cond", "noise_uncond", "noise_difference"
+]
+"""What may be shown of a step: the estimate x0, the latents x_t and x_{t-1}, the predicted
+noise as guided, with the text and without, and the difference of the latter two; all decoded."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A step of a run, and which of its pictures.
+
+    Attributes:
+        run: The run's number.
+        index: 0-based step; steps shared with a parent have the same index there.
+        view: Which picture.
+    """
+
+    run: int
+    index: int
+    view: View = "x0"
+
+
+@dataclass(frozen=True)
+class Parent:
+    """Where a branch grew: its first ``shared`` steps are those of run ``run``."""
+
+    run: int
+    shared: int
 
 
 @dataclass(frozen=True)
@@ -86,6 +115,9 @@ class RunStarted:
     """A run begins: ``count`` network calls, of which ``first_step`` is the timetable's index.
 
     ``notes`` are worth saying but no errors: ``prompt_truncated``, ``unknown_words``, …
+
+    A branch tells its first step with index ``parent.shared``; ``edits`` are those of the
+    steps it shares. The runs of a family, made as one batch, carry its first run's number.
     """
 
     run: int
@@ -93,6 +125,9 @@ class RunStarted:
     count: int
     entry_noise_level: float
     notes: tuple[Problem, ...] = ()
+    parent: Parent | None = None
+    edits: tuple[Edit, ...] = ()
+    family: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +187,98 @@ class RunFailed:
     log: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class PictureMade:
+    """A picture that was wished for, (height, width, 3) uint8; None with the reason why not."""
+
+    place: Place
+    picture: np.ndarray | None
+    kind: PreviewKind
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Compared:
+    """How far apart two runs are: root mean square of the difference of their x0 by step.
+
+    ``distances`` has one value, in latent units, for each step that both have.
+    """
+
+    first: int
+    second: int
+    distances: tuple[float, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class StepNote:
+    """What is known of a recorded step without its tensors; see :class:`StepTaken`."""
+
+    index: int
+    timestep: float
+    noise_level: float
+    seconds: float
+    edit: Edit | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class RunOpened:
+    """A run out of a file is now among the kept ones, under a number of this sitting.
+
+    Attributes:
+        run: Its number here.
+        name: What the person called it, "" for nothing.
+        request: As it stood when the run began.
+        edits: What was changed on the way.
+        steps: All of them, those it shared with a parent included.
+        count: Network calls of the whole run; more than there are steps if it was stopped.
+        entry_noise_level: Noise level it entered at, 0 to 1.
+        model: ``ModelRef.to_dict()`` of what made it.
+        foreign: Whether the loaded model is not the one that made it.
+        finished: Whether it came to its end.
+        pinned: Whether it was found among the pinned ones.
+        path: The file.
+    """
+
+    run: int
+    name: str
+    request: Request
+    edits: tuple[Edit, ...]
+    steps: tuple[StepNote, ...]
+    count: int
+    entry_noise_level: float
+    model: dict[str, Any]
+    foreign: bool
+    finished: bool
+    pinned: bool
+    path: str
+
+
+@dataclass(frozen=True)
+class JobProgress:
+    """A job on runs goes on: the share done, 0 to 1."""
+
+    job: int
+    fraction: float
+
+
+@dataclass(frozen=True)
+class JobDone:
+    """A job on runs is done; ``path`` is what it wrote or read, "" for neither."""
+
+    job: int
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class JobFailed:
+    """A job on runs could not be done; nothing has changed. ``log`` names the details."""
+
+    job: int
+    problems: tuple[Problem, ...]
+    log: str = ""
+
+
 @dataclass(frozen=True)
 class SamplerClosed:
     """The sampler has dropped its model and will say no more."""
@@ -166,5 +293,11 @@ Event = (
     | RunFinished
     | RunStopped
     | RunFailed
+    | PictureMade
+    | Compared
+    | RunOpened
+    | JobProgress
+    | JobDone
+    | JobFailed
     | SamplerClosed
 )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from sdstudio.engine.request import Edit, Request
+from sdstudio.session.events import Parent, Place
+from sdstudio.session.jobs import Job
 
 
 @dataclass(frozen=True)
@@ -15,14 +19,20 @@ class Order:
 
     Attributes:
         run: Number of the run, rising from 1.
-        live: Asked by a moved control in Live, not by Generate.
+        live: Asked by a moved control, in Live or parked on a step, not by Generate:
+            once superseded, nobody misses its run.
         edits: Recorded edits to make again, each at its step.
+        parent: The run it branches from and how many steps they share; ``edits`` then
+            holds those of the parent up to there and what is changed at the first new one.
+        family: The other requests of a batch; their runs have the numbers after ``run``.
     """
 
     run: int
     request: Request
     live: bool
     edits: tuple[Edit, ...] = ()
+    parent: Parent | None = None
+    family: tuple[Request, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,10 @@ class Mailbox:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._number = 0
+        self._newest = 0
+        self._jobs: deque[tuple[int, Job]] = deque()
+        self._jobs_asked = 0
+        self._wanted: list[Place] = []
         self._order: Order | None = None
         self._newest_is_live = False
         self._stopped_through = 0
@@ -60,31 +74,67 @@ class Mailbox:
         self._woken = False
         self._closed = False
 
-    def submit(self, request: Request, *, live: bool = False, edits: tuple[Edit, ...] = ()) -> int:
+    def submit(
+        self,
+        request: Request,
+        *,
+        live: bool = False,
+        edits: tuple[Edit, ...] = (),
+        parent: Parent | None = None,
+        family: Sequence[Request] = (),
+    ) -> int:
         """Ask for a run; the answer is its number, which the events will carry.
 
         Args:
-            request: What to make.
-            live: Whether a moved control in Live asks.
+            request: What to make; of a branch, the request its parent began with.
+            live: Whether a moved control asks, rather than Generate.
             edits: Recorded edits to make again, each at its step.
+            parent: Where to branch from a recorded run.
+            family: Other requests, made with ``request`` as one batch; their runs get the
+                numbers after this one's.
         """
         with self._changed:
-            self._number += 1
-            self._order = Order(self._number, request, live, edits)
+            number = self._number + 1
+            self._number = number + len(family)
+            self._order = Order(number, request, live, edits, parent, tuple(family))
+            self._newest = number
             self._newest_is_live = live
             self._edits.clear()
             self._changed.notify_all()
+            return number
+
+    def new_number(self) -> int:
+        """A number for a run that comes out of a file."""
+        with self._changed:
+            self._number += 1
             return self._number
+
+    def ask(self, job: Job) -> int:
+        """Ask for a job on recorded runs, after those asked before; the answer is its number."""
+        with self._changed:
+            self._jobs_asked += 1
+            self._jobs.append((self._jobs_asked, job))
+            self._changed.notify_all()
+            return self._jobs_asked
+
+    def want(self, places: Sequence[Place]) -> None:
+        """Say which pictures of recorded steps are wanted now, the most wanted first.
+
+        What was wanted before and is not in ``places`` is wanted no more.
+        """
+        with self._changed:
+            self._wanted = list(places)
+            self._changed.notify_all()
 
     def steer(self, edit: Edit) -> None:
         """Change the newest run from its next step on; too late for it, it is dropped."""
         with self._changed:
-            self._edits.append((self._number, edit))
+            self._edits.append((self._newest, edit))
 
     def stop(self) -> None:
         """End the going run at the next block of the network, and drop a waiting one."""
         with self._changed:
-            self._stopped_through = self._number
+            self._stopped_through = self._newest
             self._changed.notify_all()
 
     def load(self, source: str, dtype: str | None = None) -> None:
@@ -140,6 +190,21 @@ class Mailbox:
             order, self._order = self._order, None
             return order
 
+    def take_job(self) -> tuple[int, Job] | None:
+        """The job asked for first and its number, once."""
+        with self._changed:
+            return self._jobs.popleft() if self._jobs else None
+
+    def take_wanted(self) -> Place | None:
+        """The picture wanted most, once."""
+        with self._changed:
+            return self._wanted.pop(0) if self._wanted else None
+
+    @property
+    def wants_pictures(self) -> bool:
+        """Whether there is a picture to make."""
+        return bool(self._wanted)
+
     def take_optimising(self) -> bool:
         """Whether optimising was asked for since the last time."""
         with self._changed:
@@ -161,7 +226,7 @@ class Mailbox:
         with self._changed:
             if self._closed or run <= self._stopped_through or self._model is not None:
                 return Verdict.STOPPED
-            return Verdict.GO_ON if run == self._number else Verdict.SUPERSEDED
+            return Verdict.GO_ON if run == self._newest else Verdict.SUPERSEDED
 
     def wants_other_model(self) -> bool:
         """Whether a model being loaded is no longer wanted."""
@@ -180,4 +245,6 @@ class Mailbox:
             or self._order is not None
             or self._model is not None
             or self._wants_optimising
+            or bool(self._jobs)
+            or bool(self._wanted)
         )
