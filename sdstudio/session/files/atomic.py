@@ -28,12 +28,18 @@ class FileError(StudioError):
     """A file that could not be written or read; its problems carry ``name`` and ``folder``."""
 
 
-def write_atomic(path: Path, write: Callable[[BinaryIO], object]) -> None:
+def write_atomic(
+    path: Path, write: Callable[[BinaryIO], object], *, durable: bool = False
+) -> None:
     """Let ``write`` fill a file beside ``path``, then put it in its place.
 
     Whatever goes wrong, ``path`` is as it was before and nothing half-written is left.
-    The bytes are not forced to the medium: a crash of the program cannot lose them, and a
-    power cut may.
+
+    Args:
+        path: Where to.
+        write: Given a new binary file that can be read, written and sought.
+        durable: Force the bytes to the medium: without it a crash of the program cannot lose
+            them, and a power cut may.
 
     Raises:
         FileError: ``disk_full``, ``read_only``, ``folder_missing`` or ``not_writable``.
@@ -42,9 +48,14 @@ def write_atomic(path: Path, write: Callable[[BinaryIO], object]) -> None:
     try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        with temporary.open("xb") as file:
+        with temporary.open("x+b") as file:
             write(file)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.replace(path)
+        if durable:
+            _sync_folder(path.parent)
     except (OSError, ValueError) as error:
         raise FileError(problem_of(error, path)) from error
     finally:
@@ -57,6 +68,17 @@ def problem_of(error: Exception, path: Path) -> Problem:
     code = _CODES.get(number, "not_writable") if number is not None else "not_writable"
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return Problem.of(code, "file", name=path.name, folder=str(path.parent), reason=reason)
+
+
+def _sync_folder(folder: Path) -> None:
+    # The new name is an entry of the folder. Windows cannot open one, and needs not.
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _remove(path: Path) -> None:
