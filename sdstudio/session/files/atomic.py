@@ -28,9 +28,7 @@ class FileError(StudioError):
     """A file that could not be written or read; its problems carry ``name`` and ``folder``."""
 
 
-def write_atomic(
-    path: Path, write: Callable[[BinaryIO], object], *, durable: bool = False
-) -> None:
+def write_atomic(path: Path, write: Callable[[BinaryIO], object], *, durable: bool = False) -> None:
     """Let ``write`` fill a file beside ``path``, then put it in its place.
 
     Whatever goes wrong, ``path`` is as it was before and nothing half-written is left.
@@ -71,14 +69,14 @@ def problem_of(error: Exception, path: Path) -> Problem:
 
 
 def _sync_folder(folder: Path) -> None:
-    # The new name is an entry of the folder. Windows cannot open one, and needs not.
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    # The new name is an entry of the folder. Windows cannot open one, and some network
+    # folders will not be forced: the file is written all the same.
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _remove(path: Path) -> None:
