@@ -1,0 +1,1 @@
+"""A run for other programs: a strip of pictures, an animation, a film, its tensors."""
