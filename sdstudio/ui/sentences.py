@@ -247,6 +247,22 @@ def _files() -> dict[str, tuple[str, ...]]:
             translate("wording", "These settings have no counterpart here: {names}."),
             translate("wording", "Some settings have no counterpart here."),
         ),
+        "run_foreign": (
+            translate("wording", "“{name}” is not a run file."),
+            translate("wording", "This is not a run file."),
+        ),
+        "run_damaged": (
+            translate("wording", "The run file “{name}” is damaged and was not opened."),
+            translate("wording", "The run file is damaged and was not opened."),
+        ),
+        "run_too_new": (
+            translate("wording", "“{name}” was written by a newer version of this program."),
+            translate("wording", "The run file was written by a newer version of this program."),
+        ),
+        "run_too_large": (
+            translate("wording", "“{name}” is too large for a run file: 2 GB is the most."),
+            translate("wording", "This run is too large for a run file: 2 GB is the most."),
+        ),
         "model_differs": (
             translate("wording", "It was made with the model “{name}”; “{present}” is in use."),
             translate("wording", "It was made with another model than the one in use."),

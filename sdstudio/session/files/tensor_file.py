@@ -16,6 +16,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from sdstudio.session.files.strict_json import parse_json
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -36,7 +38,11 @@ _NUMPY = {"F32": "<f4", "U8": "u1"}
 
 
 class Unreadable(ValueError):
-    """The file is not what it should be; ``kind`` is "foreign", "damaged" or "too_large"."""
+    """The file is not what it should be.
+
+    Attributes:
+        kind: "foreign", "damaged", "too_large" or "too_new".
+    """
 
     def __init__(self, kind: str, reason: str) -> None:
         self.kind = kind
@@ -193,21 +199,6 @@ def read_tensors(
     return arrays
 
 
-def parse_json(text: str) -> dict[str, Any]:
-    """A JSON object in which no key comes twice and every number is finite.
-
-    Raises:
-        ValueError: It is none.
-        RecursionError: It is nested too deep.
-    """
-    plain = json.loads(
-        text, object_pairs_hook=_pairs, parse_constant=_refuse, parse_float=_finite_float
-    )
-    if not isinstance(plain, dict):
-        raise ValueError("not a JSON object")
-    return plain
-
-
 def _header_bytes(metadata: Mapping[str, str], entries: Mapping[str, Any]) -> bytes:
     header = json.dumps({"__metadata__": dict(metadata), **entries}).encode("ascii")
     # Aligned, so that others may map the tensors.
@@ -243,24 +234,6 @@ def _check_layout(entries: Mapping[str, Entry], room: int) -> None:
         end += entry.nbytes
     if end != room:
         raise Unreadable("damaged", "it is cut off" if end > room else "it is too long")
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    plain = dict(pairs)
-    if len(plain) != len(pairs):
-        raise ValueError("a name comes twice")
-    return plain
-
-
-def _refuse(constant: str) -> float:
-    raise ValueError(f"{constant} is no JSON number")
-
-
-def _finite_float(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text[:20]} is not finite")
-    return number
 
 
 def _said(error: Exception) -> str:
