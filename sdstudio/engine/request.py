@@ -185,6 +185,8 @@ class Edit:
 
     Attributes:
         step: The step before which it applies; ``denoise`` fills it in.
+        fresh_noise: Share of the noise to replace once, before the step; 0 to 1.
+        noise_seed: Seed of what replaces it.
     """
 
     step: int | None = None
@@ -196,6 +198,8 @@ class Edit:
     guidance_scale: float | None = None
     guidance_rescale: float | None = None
     eta: float | None = None
+    fresh_noise: float | None = None
+    noise_seed: int | None = None
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -34,14 +34,19 @@ class History:
         self._last_fields: frozenset[str] = frozenset()
         self._last_time = -float("inf")
 
-    def record(self, before: Request, fields: frozenset[str]) -> None:
-        """Remember the request as it was before ``fields`` changed."""
+    def record(self, before: Request, fields: frozenset[str]) -> bool:
+        """Remember the request as it was before ``fields`` changed.
+
+        Returns:
+            Whether the change goes on with the one before, as part of the same gesture.
+        """
         now = self._clock()
         same_gesture = fields == self._last_fields and now - self._last_time < self._pause
         if not (same_gesture and self._past):
             self._past.append(before)
         self._last_fields, self._last_time = fields, now
         self._future.clear()
+        return same_gesture
 
     def end_gesture(self) -> None:
         """Let the next change be an entry of its own, whatever it is."""

@@ -26,7 +26,8 @@ class RunView:
         entry_noise_level: Noise level it entered at, 0 to 1.
         notes: Worth saying, but no errors.
         state: How it stands.
-        index: The last step taken, 0-based; -1 before the first.
+        index: The last step taken, 0-based, those shared with a parent included; -1 before
+            the first.
         timestep: The timestep of that step, 0 to 999; None before the first.
         noise_level: The noise level of that step, 0 to 1; None before the first.
         kind: How ``picture`` was made; "vae" for a finished run.

@@ -18,40 +18,45 @@ class RunWatch:
     Attributes:
         view: The run that is going, or the last that did; None before the first.
         failure: Why the run asked for last failed.
-        submitted: Number of the run asked for last, 0 before the first.
+        submitted: Number of the run asked for last, 0 before the first; of a family, which is
+            made as one batch, the first one's, and that alone is followed.
+        ended: The highest number of a run that has ended.
     """
 
     def __init__(self) -> None:
         self.view: RunView | None = None
         self.failure: RunFailed | None = None
         self.submitted = 0
+        self._through = 0
         self._started = 0
-        self._ended = 0
+        self.ended = 0
         self._pace = Pace()
 
     @property
     def running(self) -> bool:
         """Whether a run is going or waits to begin."""
-        return self.submitted > self._ended
+        return self._through > self.ended
 
     @property
     def waiting(self) -> bool:
         """Whether a run was asked for and has not begun."""
         return self.running and self._started < self.submitted
 
-    def submit(self, number: int) -> None:
-        """A run was asked for."""
+    def submit(self, number: int, rows: int = 1) -> None:
+        """A run was asked for, or a family of so many ``rows``."""
         self.submitted = number
+        self._through = number + rows - 1
         self.failure = None
 
     def give_up(self) -> None:
         """Expect nothing more of what was asked for."""
-        self._ended = self.submitted
+        self.ended = self._through
 
     def handle(self, event: RunEvent) -> None:
         """Take an event of a run."""
         if isinstance(event, RunStarted):
-            self._start(event)
+            if event.family in (None, event.run):
+                self._start(event)
         elif isinstance(event, StepTaken):
             self._step(event)
         else:
@@ -66,6 +71,8 @@ class RunWatch:
             count=event.count,
             entry_noise_level=event.entry_noise_level,
             notes=event.notes,
+            edits=event.edits,
+            index=event.parent.shared - 1 if event.parent is not None else -1,
             # The canvas does not go blank between two runs.
             picture=self.view.picture if self.view is not None else None,
         )
@@ -88,7 +95,10 @@ class RunWatch:
         )
 
     def _end(self, event: RunFinished | RunStopped | RunFailed) -> None:
-        self._ended = max(self._ended, event.run)
+        self.ended = max(self.ended, event.run)
+        if event.run == self.submitted and not isinstance(event, RunFinished):
+            # The rows of a batch end together.
+            self.ended = self._through
         if isinstance(event, RunFailed) and event.run == self.submitted:
             self.failure = event
         if self.view is None or event.run != self.view.number:

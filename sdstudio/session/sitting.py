@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable
 from dataclasses import fields, replace
-from enum import Enum
-from typing import Any, Literal, assert_never
+from typing import Any, assert_never
 
 from sdstudio.engine.problems import Problem, RequestError
 from sdstudio.engine.request import STEERABLE, Edit, Request
+from sdstudio.session.branching import Branch, BranchPoint, FreshNoise
 from sdstudio.session.draft import Draft
 from sdstudio.session.events import (
+    Compared,
     Event,
+    JobDone,
+    JobFailed,
+    JobProgress,
     ModelFacts,
     ModelFailed,
     ModelLoading,
     ModelReady,
+    PictureMade,
+    Place,
     RunFailed,
     RunFinished,
+    RunOpened,
     RunStarted,
     RunStopped,
     SamplerClosed,
@@ -27,8 +35,12 @@ from sdstudio.session.events import (
 from sdstudio.session.history import History
 from sdstudio.session.limits import problems_with
 from sdstudio.session.mailbox import Mailbox
+from sdstudio.session.review import Review, What
+from sdstudio.session.run_node import RunNode
 from sdstudio.session.run_view import RunView
-from sdstudio.session.run_watch import RunWatch
+from sdstudio.session.steering import Effect, Going, effect_of
+
+__all__ = ["Effect", "Sitting", "What"]
 
 FIRST_REQUEST = Request(prompt="a frog", prompt_b="a rabbit")
 """What the window opens with when there is no draft."""
@@ -36,30 +48,14 @@ FIRST_REQUEST = Request(prompt="a frog", prompt_b="a rabbit")
 DRAFT_SECONDS = 1.0
 """In Live a run may start with every move of a slider; the draft is not written that often."""
 
-What = Literal["request", "run", "model", "live", "history"]
 _FIELDS = tuple(field.name for field in fields(Request))
 
 
-class Effect(Enum):
-    """What a change of the request did."""
+class Sitting(Review):
+    """Holds the request, the model's facts, the current run and the recorded ones.
 
-    UNCHANGED = "unchanged"
-    CHANGED = "changed"
-    STEERED = "steered"
-    RESTARTED = "restarted"
-    NEXT_RUN = "next run"
-
-
-class Sitting:
-    """Holds the request, the model's facts and the current run; used on one thread only.
-
-    | when | steerable fields | the others |
-    |---|---|---|
-    | a run is going, Live off | an Edit from its next step on | the next run |
-    | a run is going or done, Live on | it restarts | it restarts |
-    | otherwise | the request changes | the request changes |
-
-    A run that waits for its model has no steps to steer: a change replaces its request.
+    What a change of the request does is decided in :mod:`sdstudio.session.steering`. Used
+    on one thread only.
 
     Args:
         mailbox: Where wishes go.
@@ -74,11 +70,9 @@ class Sitting:
         draft: Draft | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._mailbox = mailbox
+        super().__init__(mailbox, clock)
         self._draft = draft
-        self._clock = clock
         self._history = History(clock)
-        self._observers: list[Callable[[What], None]] = []
         remembered = draft.request if draft is not None else None
         self._request = remembered or FIRST_REQUEST
         self._untouched = remembered is None
@@ -88,7 +82,10 @@ class Sitting:
         self._facts: ModelFacts | None = None
         self._loading: ModelLoading | None = None
         self._model_problems: tuple[Problem, ...] = ()
-        self._runs = RunWatch()
+        self._going = Going.RUN
+        self._point: BranchPoint | None = None
+        self._noise: FreshNoise | None = None
+        self._of_gesture: int | None = None
         self._recorded: tuple[Request, tuple[Edit, ...]] | None = None
 
     @property
@@ -147,7 +144,8 @@ class Sitting:
         run = self._runs.view
         if run is None or not run.running or self.waiting:
             return frozenset()
-        return self._differences(run.request) - frozenset(STEERABLE)
+        steerable = frozenset() if self._going is Going.FAMILY else frozenset(STEERABLE)
+        return self._differences(run.request) - steerable
 
     @property
     def can_undo(self) -> bool:
@@ -158,15 +156,6 @@ class Sitting:
     def can_redo(self) -> bool:
         """Whether there is an undone change to redo."""
         return self._history.can_redo
-
-    def observe(self, callback: Callable[[What], None]) -> Callable[[], None]:
-        """Call ``callback`` with what changed, on the thread that caused it.
-
-        Returns:
-            A function that ends the observing.
-        """
-        self._observers.append(callback)
-        return lambda: self._observers.remove(callback)
 
     def change(self, **changes: Any) -> Effect:
         """Change fields of the request, by the table above.
@@ -181,8 +170,10 @@ class Sitting:
         changed = self._differences(request)
         if not changed:
             return Effect.UNCHANGED
-        self._history.record(self._request, changed)
-        return self._apply(request, changed)
+        if not self._history.record(self._request, changed):
+            self._of_gesture = None
+        before, self._request = self._request, request
+        return self._apply(self._meaning(changed, may_branch=True), before, changed)
 
     @property
     def recorded_edits(self) -> tuple[Edit, ...]:
@@ -204,10 +195,8 @@ class Sitting:
         changed = self._differences(request)
         if not changed:
             return Effect.UNCHANGED
-        self._history.end_gesture()
-        self._history.record(self._request, changed)
-        self._history.end_gesture()
-        return self._apply(request, changed)
+        self._adopt(request)
+        return self._apply(self._meaning(changed), request, changed)
 
     def undo(self) -> Effect:
         """Take back the last change; what was steered stays in the run's record."""
@@ -223,11 +212,28 @@ class Sitting:
         Raises:
             RequestError: The present model cannot honour it; nothing has changed.
         """
-        if self.problems:
-            raise RequestError(self.problems)
-        self.save_draft()
-        self._history.end_gesture()
+        self._begin_anew()
         number = self._submit(live=False)
+        self._notify("run", "request")
+        return number
+
+    def explore_mix(self, stops: int) -> int:
+        """Start a family of runs along the mix, from 0 to 1, as one batch.
+
+        Args:
+            stops: How many, 2 or more.
+
+        Returns:
+            The first one's number; the others follow it.
+
+        Raises:
+            RequestError: The present model cannot honour the request; nothing has changed.
+        """
+        self._begin_anew()
+        family = [replace(self._request, mix=stop / (stops - 1)) for stop in range(stops)]
+        number = self._mailbox.submit(family[0], family=family[1:])
+        self._expect(number, live=False, rows=stops)
+        self._going = Going.FAMILY
         self._notify("run", "request")
         return number
 
@@ -239,7 +245,71 @@ class Sitting:
         self._mailbox.stop()
         if waiting:
             self._runs.give_up()
-            self._notify("run", "request")
+            self._settle()
+            self._look("run", "request", "tree", "playhead")
+
+    def select(self, run: int) -> None:
+        """Show a run at its end, and take over its settings as one step of undo.
+
+        Nothing is started or steered by that.
+        """
+        node = self._tree.node(run)
+        if node is None:
+            return
+        self._point = None
+        self._take_over(node)
+        self._look_at_end(run)
+
+    def park(self, run: int, step: int) -> None:
+        """Put the playhead on a step; changes then branch from it, once its run is over.
+
+        On the last step of a finished run, or the newest of a going one, it goes with the
+        run instead. Another run than the selected one offers its settings, as by ``select``.
+        """
+        node = self._tree.node(run)
+        if node is None:
+            return
+        self._point = None
+        if run != self._playhead.run:
+            self._take_over(node)
+        self._look_at(run, step)
+
+    def follow(self) -> None:
+        """Go with the going run's newest step, or to the end of the selected run."""
+        self._point = None
+        super().follow()
+
+    @property
+    def branch_point(self) -> Place | None:
+        """The step that a change of a steerable field would branch from, None for none."""
+        if self._live or self.running:
+            return None
+        point = self._point_here()
+        return None if point is None else Place(point.owner, point.step)
+
+    @property
+    def can_inject_noise(self) -> bool:
+        """Whether :meth:`inject_noise` would do something."""
+        return self._steers or self._point_here() is not None
+
+    def inject_noise(self, share: float, seed: int | None = None) -> Effect:
+        """Replace a part of the noise: from the parked step in a branch, or in the going run.
+
+        Args:
+            share: How much of it, above 0 to 1.
+            seed: What it is drawn from; None draws that too.
+        """
+        noise = FreshNoise(share, random.getrandbits(31) if seed is None else seed)
+        self._history.end_gesture()
+        self._of_gesture = None
+        if self._steers:
+            self._mailbox.steer(Edit(fresh_noise=noise.share, noise_seed=noise.seed))
+            return Effect.STEERED
+        point = self._point_here()
+        if point is None:
+            return Effect.UNCHANGED
+        self._noise = noise
+        return self._branch(point, self._request, frozenset(), live=False)
 
     def set_live(self, on: bool) -> None:
         """Turn Live on or off; turned on, it shows the request as it now stands."""
@@ -280,16 +350,22 @@ class Sitting:
             case ModelFailed():
                 self._loading, self._model_problems = None, event.problems
                 self._notify("model")
-            case StepTaken():
-                self._runs.handle(event)
-                self._notify("run")
-            case RunStarted() | RunFinished() | RunStopped() | RunFailed():
-                self._runs.handle(event)
-                self._notify("run", "request")
+            case RunStarted() | StepTaken() | RunFinished() | RunStopped() | RunFailed():
+                self._handle_run(event)
+            case RunOpened():
+                self._take_opened(event)
+                if not event.pinned:
+                    self.select(event.run)
+            case PictureMade():
+                self._handle_picture(event)
+            case Compared():
+                self._handle_compared(event)
+            case JobProgress() | JobDone() | JobFailed():
+                self._handle_job(event)
             case SamplerClosed():
-                self._runs.give_up()
+                self._give_up()
                 self._loading = None
-                self._notify("run", "model")
+                self._notify("run", "model", "tree", "jobs")
             case _:
                 assert_never(event)
 
@@ -305,33 +381,110 @@ class Sitting:
             return False
         return run.request_now == self._request
 
-    def _notify(self, *topics: What) -> None:
-        for what in topics:
-            for callback in tuple(self._observers):
-                callback(what)
+    @property
+    def _steers(self) -> bool:
+        """Whether the playhead goes with a run that can be steered."""
+        return (
+            self.running
+            and not self.waiting
+            and self._going is not Going.FAMILY
+            and self._playhead.following
+            and self._playhead.run == self._runs.submitted
+        )
 
     def _travel(self, request: Request | None) -> Effect:
         if request is None:
             return Effect.UNCHANGED
-        return self._apply(request, self._differences(request))
-
-    def _apply(self, request: Request, changed: frozenset[str]) -> Effect:
+        changed = self._differences(request)
         self._request = request
+        return self._apply(self._meaning(changed), request, changed)
+
+    def _adopt(self, request: Request) -> None:
+        """Take a request whole, as one step of undo."""
+        self._history.end_gesture()
+        self._history.record(self._request, self._differences(request))
+        self._history.end_gesture()
+        self._request = request
+
+    def _take_over(self, node: RunNode) -> None:
+        self._of_gesture = None
+        request = node.request_now
+        if request != self._request:
+            self._adopt(request)
+            self._untouched = False
+            self._notify("request", "history")
+
+    def _begin_anew(self) -> None:
+        if self.problems:
+            raise RequestError(self.problems)
+        self.save_draft()
+        self._history.end_gesture()
+        self._point = None
+        self._of_gesture = None
+
+    def _meaning(self, changed: frozenset[str], *, may_branch: bool = False) -> Effect:
+        return effect_of(
+            changed,
+            live=self._live and self._runs.submitted > 0,
+            going=self._going if self.running else Going.NOTHING,
+            waiting=self.waiting,
+            parked=may_branch and self._point_here() is not None,
+            same_gesture=self._point is not None and self._of_gesture is not None,
+        )
+
+    def _apply(self, effect: Effect, before: Request, changed: frozenset[str]) -> Effect:
         self._untouched = False
-        effect = self._act_on(changed)
+        match effect:
+            case Effect.RESTARTED:
+                effect = self._restart() if not self.problems else Effect.CHANGED
+            case Effect.BRANCHED:
+                point = self._point or self._point_here()
+                if point is not None:
+                    effect = self._branch(point, before, changed, live=True)
+            case Effect.STEERED:
+                fields = [name for name in STEERABLE if name in changed]
+                self._mailbox.steer(Edit(**{n: getattr(self._request, n) for n in fields}))
         self._notify("request", "history")
         return effect
 
-    def _act_on(self, changed: frozenset[str]) -> Effect:
-        if self.waiting or (self._live and self._runs.submitted):
-            return self._restart() if not self.problems else Effect.CHANGED
-        if not self.running:
+    def _point_here(self) -> BranchPoint | None:
+        """Where a change branches from: the parked step, or where the shown branch grew."""
+        at, node = self._playhead, self.selected
+        if node is None or node.running or at.step is None:
+            return None
+        if not at.following:
+            owner = self._tree.resolve(Place(node.number, at.step)).run
+            return BranchPoint(node, at.step, owner)
+        if self._point is not None and node.number == self._runs.submitted:
+            return self._point
+        return None
+
+    def _branch(
+        self, point: BranchPoint, before: Request, changed: frozenset[str], *, live: bool
+    ) -> Effect:
+        if point is self._point:
+            # The controls have shown the branch since it began.
+            changed = frozenset(STEERABLE)
+        elif live:
+            self._noise = None
+        branch = point.branch(before, self._request, changed, self._noise)
+        if self._is_refused(branch):
             return Effect.CHANGED
-        steered = {name: getattr(self._request, name) for name in STEERABLE if name in changed}
-        if steered:
-            self._mailbox.steer(Edit(**steered))
-            return Effect.STEERED
-        return Effect.NEXT_RUN
+        self._request, self._point = branch.controls, point
+        number = self._mailbox.submit(
+            branch.request, live=live, edits=branch.edits, parent=branch.parent
+        )
+        self._expect(number, live=live, instead_of=self._of_gesture)
+        self._going = Going.BRANCH
+        self._of_gesture = number
+        self._notify("run")
+        return Effect.BRANCHED
+
+    def _is_refused(self, branch: Branch) -> bool:
+        request = branch.request
+        for edit in branch.edits:
+            request = request.with_edit(edit)
+        return bool(problems_with(request, self._facts))
 
     def _restart(self) -> Effect:
         if self._clock() - self._saved_at >= DRAFT_SECONDS:
@@ -342,12 +495,16 @@ class Sitting:
 
     def _submit(self, *, live: bool) -> int:
         number = self._mailbox.submit(self._request, live=live, edits=self.recorded_edits)
-        self._runs.submit(number)
+        self._expect(number, live=live, instead_of=self._of_gesture)
+        self._going = Going.RUN
+        self._of_gesture = number if live else None
         return number
 
     def _take_model(self, facts: ModelFacts) -> None:
         before, self._facts = self._facts, facts
         self._loading, self._model_problems = None, ()
+        self._tree.set_model(facts)
+        self._pictures.try_again()
         if self._untouched and not self._runs.submitted:
             self._request = replace(
                 self._request,
@@ -355,7 +512,7 @@ class Sitting:
                 guidance_scale=facts.guidance_scale,
                 scheduler=facts.scheduler,
             )
-        self._notify("model", "request")
+        self._look("model", "request", "tree")
         if self._live and before is not None and not self.running and not self.problems:
             changed = (facts.source, facts.hash, facts.dtype) != (
                 before.source,
