@@ -15,12 +15,13 @@ from sdstudio.engine.noise import enter, generators_of, starting_latents
 from sdstudio.engine.problems import ModelError, Problem, RequestError
 from sdstudio.engine.request import Request
 from sdstudio.engine.schedulers import make_scheduler
-from sdstudio.engine.step import Step
+from sdstudio.engine.step import RecordedStep, Step
 from sdstudio.engine.x0 import level_at
 
 if TYPE_CHECKING:
     from sdstudio.engine.model import Model
     from sdstudio.engine.run import Steer
+    from sdstudio.engine.text import Conditioning
 
 
 @torch.no_grad()
@@ -31,6 +32,7 @@ def denoise(
     steer: Steer | None = None,
     latents: torch.Tensor | None = None,
     cancelled: Callable[[], bool] | None = None,
+    recorded: Sequence[RecordedStep] = (),
 ) -> Iterator[Step]:
     """Make a picture out of noise, one :class:`Step` for each network call.
 
@@ -45,9 +47,13 @@ def denoise(
             an :class:`Edit` in answer holds from this step on, for the whole batch.
         latents: Starting noise of unit variance, (B, *latent_shape), instead of the seed's.
         cancelled: Asked before every block of the network; True raises Cancelled.
+        recorded: The first steps of a run with the same request, whose edits ``steer`` gives
+            again: they are made from what was recorded, without the network, and the next
+            one finds scheduler and generator as it did in that run.
 
     Raises:
-        RequestError: The model cannot honour the request, or a batch does not agree.
+        RequestError: The model cannot honour the request, a batch does not agree, or the
+            recorded steps are of another shape.
         ModelError: ``not_finite``: the numbers overflowed at the step it names.
         Cancelled: ``cancelled`` said so.
     """
@@ -63,9 +69,11 @@ def denoise(
     timesteps = enter(scheduler, requests[0])
     generator = generators_of(requests)
 
-    # 2. The text, and the latents to start from.
-    conditioning = model.condition(requests)
+    # 2. The latents to start from. Those of recorded steps take their place, but not the
+    # numbers that were drawn from the generators for them.
     sample = starting_latents(model, scheduler, requests, timesteps, generator, latents)
+    check_recorded(recorded, sample)
+    conditioning: Conditioning | None = None
 
     # 3. Step by step: predict, guide, let the scheduler update.
     with cancellable(model.network, cancelled):
@@ -77,10 +85,17 @@ def denoise(
             if edit is not None:
                 edit = replace(edit, step=index)
                 requests = [each.with_edit(edit) for each in requests]
-                conditioning = model.condition(requests)
+                conditioning = None
+            known = recorded[index] if index < len(recorded) else None
+            if known is not None:
+                sample = known.latents.to(sample)
             network_input = scheduler.scale_model_input(sample, timestep)
             level = level_at(scheduler, timestep)
-            predictions = model.predict(network_input, timestep, conditioning)
+            if known is not None:
+                predictions = {name: out.to(sample) for name, out in known.predictions.items()}
+            else:
+                conditioning = conditioning or model.condition(requests)
+                predictions = model.predict(network_input, timestep, conditioning)
             prediction = predictions["cond"]
             if "uncond" in predictions:
                 prediction = guide(predictions["uncond"], prediction, requests)
@@ -123,3 +138,18 @@ def check_batch(requests: Sequence[Request]) -> None:
         problems.append(Problem.of("batch_differs", "image"))
     if problems:
         raise RequestError(problems)
+
+
+def check_recorded(recorded: Sequence[RecordedStep], sample: torch.Tensor) -> None:
+    """Raise RequestError when recorded steps are not of the shape of this run's latents."""
+    for step in recorded:
+        for tensor in (step.latents, *step.predictions.values()):
+            if tensor.shape != sample.shape:
+                raise RequestError(
+                    Problem.of(
+                        "latents_shape",
+                        "latents",
+                        given=tuple(tensor.shape),
+                        wanted=tuple(sample.shape),
+                    )
+                )

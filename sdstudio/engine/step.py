@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sdstudio.engine.x0 import Level, PredictionType, noise_of, x0_of
 
@@ -12,6 +13,20 @@ if TYPE_CHECKING:
     import torch
 
     from sdstudio.engine.request import Edit, Request
+
+
+class RecordedStep(Protocol):
+    """What a step cannot be made again without; tensors are float32, (B, *latent_shape)."""
+
+    @property
+    def latents(self) -> torch.Tensor:
+        """x_t as the scheduler keeps it."""
+        ...
+
+    @property
+    def predictions(self) -> Mapping[str, torch.Tensor]:
+        """The network's raw outputs by name."""
+        ...
 
 
 @dataclass(eq=False)
