@@ -40,9 +40,10 @@ def write_film(file: BinaryIO, pictures: Iterable[np.ndarray], count: int, secon
     from av.video.reformatter import ColorRange, Colorspace
 
     name, options = next(each for each in _ENCODERS if each[0] in av.codecs_available)
+    watched = _Watched(file)
     begin = 0
     try:
-        with av.open(file, "w", format="mp4") as film:
+        with av.open(watched, "w", format="mp4") as film:
             stream = film.add_stream(name, rate=RATE, options=options)
             assert isinstance(stream, av.VideoStream)
             stream.pix_fmt = "yuv420p"
@@ -64,11 +65,29 @@ def write_film(file: BinaryIO, pictures: Iterable[np.ndarray], count: int, secon
                 )
                 end = round(RATE * seconds * (index + 1) / count)
                 if index + 1 == count:
-                    end = max(end, begin + 1) + round(RATE * HELD)
+                    end += round(RATE * HELD)
                 for time in range(begin, end):
                     frame.pts = time
                     film.mux(stream.encode(frame))
                 begin = max(begin, end)
             film.mux(stream.encode(None))
     except av.error.FFmpegError as error:
-        raise OSError(str(error)) from error
+        raise (watched.error or OSError(str(error))) from error
+
+
+class _Watched:
+    """A file that remembers why it could not be written: FFmpeg keeps no more than that."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.error: OSError | None = None
+        self.read = file.read
+        self.seek = file.seek
+        self.tell = file.tell
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            self.error = self.error or error
+            raise
