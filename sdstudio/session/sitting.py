@@ -144,8 +144,9 @@ class Sitting(Review):
         run = self._runs.view
         if run is None or not run.running or self.waiting:
             return frozenset()
-        steerable = frozenset() if self._going is Going.FAMILY else frozenset(STEERABLE)
-        return self._differences(run.request) - steerable
+        # A family cannot be steered, but it has every mix.
+        here = {"mix"} if self._going is Going.FAMILY else STEERABLE
+        return self._differences(run.request) - frozenset(here)
 
     @property
     def can_undo(self) -> bool:
@@ -308,8 +309,11 @@ class Sitting(Review):
         point = self._point_here()
         if point is None:
             return Effect.UNCHANGED
-        self._noise = noise
-        return self._branch(point, self._request, frozenset(), live=False)
+        before, self._noise = self._noise, noise
+        effect = self._branch(point, self._request, frozenset(), live=False)
+        if effect is not Effect.BRANCHED:
+            self._noise = before
+        return effect
 
     def set_live(self, on: bool) -> None:
         """Turn Live on or off; turned on, it shows the request as it now stands."""
@@ -469,7 +473,7 @@ class Sitting(Review):
             self._noise = None
         branch = point.branch(before, self._request, changed, self._noise)
         if self._is_refused(branch):
-            return Effect.CHANGED
+            return Effect.CHANGED if changed else Effect.UNCHANGED
         self._request, self._point = branch.controls, point
         number = self._mailbox.submit(
             branch.request, live=live, edits=branch.edits, parent=branch.parent

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sdstudio.session.events import ModelFacts
+from sdstudio.engine.request import Request
+from sdstudio.session.events import ModelFacts, RunOpened, StepNote
 
 FACTS = ModelFacts(
     source="builtin",
@@ -43,3 +44,22 @@ class HandClock:
 
 def facts(**changes: Any) -> ModelFacts:
     return replace(FACTS, **changes)
+
+
+def opened(run: int, count: int = 4, request: Request | None = None, **changes: Any) -> RunOpened:
+    """A finished run out of a file, of the model of :func:`facts`."""
+    event = RunOpened(
+        run=run,
+        name="",
+        request=request or Request(),
+        edits=(),
+        steps=tuple(StepNote(i, 900.0 - i, 1 - i / count, 0.5) for i in range(count)),
+        count=count,
+        entry_noise_level=1.0,
+        model={"name": FACTS.name, "hash": FACTS.hash},
+        foreign=False,
+        finished=True,
+        pinned=False,
+        path="run.sdrun",
+    )
+    return replace(event, **changes)

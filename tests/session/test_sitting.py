@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from sdstudio.engine.problems import Problem, RequestError
@@ -10,51 +9,12 @@ from sdstudio.session.events import (
     ModelLoading,
     ModelReady,
     RunFailed,
-    RunFinished,
-    RunStarted,
     RunStopped,
-    StepTaken,
 )
-from sdstudio.session.mailbox import Mailbox, Verdict
-from sdstudio.session.sitting import Effect, Sitting
+from sdstudio.session.mailbox import Verdict
+from sdstudio.session.sitting import Effect
+from tests.session.stage import PICTURE, Stage
 from tests.session.standins import HandClock, facts
-
-PICTURE = np.zeros((8, 8, 3), np.uint8)
-
-
-class Stage:
-    """A sitting with a mailbox whose other side the test plays."""
-
-    def __init__(self, clock: HandClock) -> None:
-        self.clock = clock
-        self.mailbox = Mailbox()
-        self.sitting = Sitting(self.mailbox, clock=clock)
-        self.heard: list[str] = []
-        self.sitting.observe(self.heard.append)
-
-    def ready(self) -> None:
-        self.sitting.handle(ModelReady(facts()))
-
-    def begin(self) -> int:
-        order = self.mailbox.take_order()
-        assert order is not None
-        self.sitting.handle(RunStarted(order.run, order.request, 4, 1.0))
-        return order.run
-
-    def step(self, run: int, index: int, edit: Edit | None = None, seconds: float = 0.5) -> None:
-        self.sitting.handle(
-            StepTaken(run, index, 4, 900.0 - index, 0.9, PICTURE, "linear", seconds, edit)
-        )
-
-    def finish(self, run: int, edits: tuple[Edit, ...] = ()) -> None:
-        self.sitting.handle(RunFinished(run, PICTURE, edits, 2.0))
-
-
-@pytest.fixture
-def stage(clock: HandClock) -> Stage:
-    stage = Stage(clock)
-    stage.ready()
-    return stage
 
 
 def test_opens_on_frog_and_rabbit_and_takes_the_models_recommendation(clock: HandClock) -> None:
