@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,31 +9,96 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from sdstudio.engine.problems import Problem
 from sdstudio.engine.request import Request
-from sdstudio.session.run_view import RunView
-from sdstudio.ui.canvas.caption import Caption
+from sdstudio.session.events import Parent, Place, RunStarted, StepNote
+from sdstudio.session.playhead import Playhead, Shown
+from sdstudio.session.run_node import RunNode
+from sdstudio.session.run_tree import RunTree
+from sdstudio.ui.canvas.caption import Caption, fitting
 from sdstudio.ui.canvas.picture_view import PictureView
-from sdstudio.ui.canvas.telling import duration, statement
+from sdstudio.ui.canvas.telling import Saying, duration, saying
 from sdstudio.ui.canvas.viewport import Viewport
 from sdstudio.ui.pixels import to_qimage
 
-RUN = RunView(
-    number=1,
-    request=Request(),
-    count=50,
-    entry_noise_level=1.0,
-    index=16,
-    timestep=641.0,
-    noise_level=0.62,
-    seconds=2.14,
-)
+REQUEST = Request(prompt="a frog", steps=50)
+NOTES = tuple(StepNote(i, 1000 - 20 * i - 19.0, 1 - i / 50, 0.03) for i in range(50))
+NODE = RunNode(2, "A", REQUEST, 50, steps=NOTES, state="finished", seconds=2.14)
+GOING = Playhead(2, 16)
+PARKED = Playhead(2, 19, following=False)
+
+
+def shown(node: RunNode = NODE, playhead: Playhead = GOING, **changes: Any) -> Shown:
+    """What the canvas shows at a playhead."""
+    place = Place(2, playhead.step or 0, playhead.view)
+    note = node.steps[playhead.step or 0]
+    whole = Shown(np.zeros((8, 8, 3), np.uint8), "vae", node, note, place, is_playhead=True)
+    return replace(whole, **changes)
+
+
+def what(node: RunNode = NODE, playhead: Playhead = GOING, **changes: Any) -> str:
+    return saying(shown(node, playhead, **changes), playhead, RunTree()).what[0]
+
+
+def notes(node: RunNode = NODE, playhead: Playhead = PARKED, tree: RunTree | None = None) -> str:
+    words = saying(shown(node, playhead), playhead, tree or RunTree())
+    return "; ".join(phrasing[0] for phrasing in words.notes)
 
 
 def test_statement_says_what_the_picture_is() -> None:
-    assert statement(RUN) == "estimate of the finished picture (x0)  ·  decoded by the VAE"
-    assert statement(replace(RUN, kind="linear")).endswith("linear preview")
-    assert statement(replace(RUN, state="stopped")).startswith("stopped")
-    assert statement(replace(RUN, state="finished")) == "finished in 2.1 s"
+    assert what() == "estimate of the finished picture (x0)  ·  decoded by the VAE"
+    assert what(kind="linear").endswith("linear preview")
+    assert what(replace(NODE, state="stopped")).startswith("stopped")
+    assert what(is_result=True) == "finished in 2.1 s"
+    assert what(playhead=replace(PARKED, view="latents")).startswith("noisy latents")
+
+
+def test_noise_is_not_passed_off_as_a_picture() -> None:
+    for view in ("noise", "noise_cond", "noise_uncond", "noise_difference"):
+        playhead = Playhead(2, 19, view, following=False)  # type: ignore[arg-type]
+        assert what(playhead=playhead).endswith("decoded as if it were a picture")
+
+
+def test_a_picture_on_its_way_and_one_that_cannot_be_made_are_told() -> None:
+    assert what(playhead=PARKED, is_playhead=False).endswith("decoding …")
+    failed = what(playhead=PARKED, is_playhead=False, problems=(Problem.of("record_missing"),))
+    assert "decoding" not in failed
+    # A going run's steps may have no picture each; nobody waits for one.
+    going = replace(NODE, state="running")
+    assert "decoding" not in what(going, is_playhead=False)
+
+
+def test_a_step_on_the_way_is_not_passed_off_as_a_shorter_run() -> None:
+    text = "step 20 of 50 is an estimate on the way to 50 steps, not what a 20-step run gives"
+    assert notes() == text
+    assert notes(playhead=GOING) == ""
+    assert notes(replace(NODE, state="stopped"), Playhead(2, 19)) == text
+    assert notes(playhead=Playhead(2, 49, following=False)) == ""
+    assert notes(playhead=replace(PARKED, view="noise")) == ""
+
+
+def test_a_run_from_a_picture_says_where_it_enters() -> None:
+    request = replace(REQUEST, image=np.zeros((8, 8, 3), np.uint8), strength=0.6)
+    node = replace(NODE, request=request, count=30, entry_noise_level=0.62)
+    assert "30 of 50 steps, entering at noise level 0.62" in notes(node, GOING)
+
+
+def test_a_branch_says_what_it_shares() -> None:
+    tree = RunTree()
+    tree.handle(RunStarted(1, REQUEST, 50, 1.0))
+    branch = replace(NODE, label="A.1", parent=Parent(1, 12))
+    assert notes(branch, GOING, tree) == "shares the first 12 steps with A"
+    tree.rename(1, "the frog")
+    assert notes(branch, GOING, tree) == "shares the first 12 steps with the frog"
+
+
+def test_words_give_way_where_there_is_no_room() -> None:
+    phrasings = [("a long statement", "short"), ("another one", "other")]
+    assert fitting(phrasings, 40, len) == "a long statement  ·  another one"
+    assert fitting(phrasings, 16, len) == "short  ·  other"
+    assert fitting(phrasings, 9, len) == "short"
+    assert fitting(phrasings, 1, len) == "short"
+    assert fitting([], 10, len) == ""
 
 
 def test_durations_are_written_for_people() -> None:
@@ -49,8 +115,9 @@ def test_durations_are_written_for_people() -> None:
 def test_caption_shows_step_timestep_and_noise(qtbot) -> None:
     caption = Caption()
     qtbot.addWidget(caption)
-    caption.describe(RUN, statement(RUN))
-    assert caption.figures.split() == ["step", "17", "of", "50", "t", "641", "noise", "0.62"]
+    words = saying(shown(), GOING, RunTree())
+    caption.describe(words, NOTES[16], 50)
+    assert caption.figures.split() == ["step", "17", "of", "50", "t", "661", "noise", "0.68"]
     assert "x0" in caption.accessibleName()
 
 
@@ -58,10 +125,8 @@ def test_no_figure_of_the_caption_moves_another(qtbot) -> None:
     caption = Caption()
     qtbot.addWidget(caption)
     widths = set()
-    for index, timestep, noise in ((0, 981.0, 1.0), (8, 41.0, 0.11), (49, 1.0, 0.02)):
-        caption.describe(
-            replace(RUN, index=index, timestep=timestep, noise_level=noise), "estimate"
-        )
+    for index in (0, 8, 49):
+        caption.describe(Saying(("estimate",)), NOTES[index], 50)
         widths.add(caption.least_width)
     assert len(widths) == 1
 

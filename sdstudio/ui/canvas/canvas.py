@@ -18,14 +18,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from sdstudio.session.run_view import RunView
+from sdstudio.session.playhead import Shown
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui import theme, wording
 from sdstudio.ui.canvas.banner import Banner
-from sdstudio.ui.canvas.caption import Caption
+from sdstudio.ui.canvas.caption import LINE, Caption
 from sdstudio.ui.canvas.empty import EXAMPLES, EmptyState
 from sdstudio.ui.canvas.picture_view import CAPTION_SPACE, MARGIN, PictureView
-from sdstudio.ui.canvas.telling import statement
+from sdstudio.ui.canvas.telling import saying
 from sdstudio.ui.pixels import to_qimage
 
 CAPTION_WIDTH = 640
@@ -33,7 +33,7 @@ BANNER_WIDTH = 640
 
 
 class Canvas(QWidget):
-    """Shows what the sitting holds of the current or last run.
+    """Shows the picture at the sitting's playhead.
 
     Signals:
         example_chosen: An example prompt was pressed in the empty state.
@@ -71,11 +71,11 @@ class Canvas(QWidget):
         return self.view.image
 
     def refresh(self, sitting: Sitting) -> None:
-        """Show the sitting's run as it now stands; only its newest picture is converted."""
-        run = sitting.run
-        if run is not None and run.picture is not None and run.picture is not self._shown:
-            self._shown = run.picture
-            self.view.show_image(to_qimage(run.picture), _size_of(run, sitting))
+        """Show what the sitting shows now; a picture that is there already is left alone."""
+        shown = sitting.shown
+        if shown.array is not None and shown.array is not self._shown:
+            self._shown = shown.array
+            self.view.show_image(to_qimage(shown.array), _size_of(shown, sitting))
         self.empty.setVisible(self.view.image is None and not sitting.running)
         facts = sitting.facts
         self.empty.offer(facts.examples if facts is not None and facts.examples else EXAMPLES)
@@ -87,13 +87,14 @@ class Canvas(QWidget):
         self._refresh_caption(sitting)
 
     def _refresh_caption(self, sitting: Sitting) -> None:
-        run = sitting.run
+        shown = sitting.shown
         if sitting.waiting and sitting.facts is None:
             loading = sitting.loading
             what = wording.loading(loading) if loading is not None else self.tr("waiting")
             self.caption.say(self.tr("waiting for the model  ·  {what}").format(what=what))
-        elif run is not None and (run.index >= 0 or run.finished):
-            self.caption.describe(run, statement(run))
+        elif shown.node is not None and shown.note is not None:
+            words = saying(shown, sitting.playhead, sitting.tree)
+            self.caption.describe(words, shown.note, shown.node.count)
         elif self.image is None:
             self.caption.say(self.tr("starting …") if sitting.running else "")
         # Else the picture is that of the run before, and so is its caption.
@@ -174,7 +175,7 @@ class Canvas(QWidget):
         width = min(max(round(seen.width()), px(CAPTION_WIDTH)), self.width() - 2 * MARGIN)
         middle = round(seen.center().x() if seen.isValid() else area.center().x())
         left = min(max(MARGIN, middle - width // 2), self.width() - MARGIN - width)
-        height = px(24)
+        height = 2 * px(LINE)
         bottom = round(min(seen.bottom() if seen.isValid() else area.bottom(), area.bottom()))
         top = min(bottom + px(4), self.height() - px(CAPTION_SPACE) + px(4))
         self.caption.setGeometry(left, top, width, height)
@@ -204,9 +205,11 @@ class _DropTarget(QWidget):
         painter.end()
 
 
-def _size_of(run: RunView, sitting: Sitting) -> QSize | None:
-    """The size that a run's picture has when it is finished, None when that is unknown."""
+def _size_of(shown: Shown, sitting: Sitting) -> QSize | None:
+    """The size that the run's picture has when it is finished, None when that is unknown."""
     native = sitting.facts.native_size if sitting.facts is not None else (0, 0)
-    width = run.request.width or native[0]
-    height = run.request.height or native[1]
+    if shown.node is None:
+        return None
+    width = shown.node.request.width or native[0]
+    height = shown.node.request.height or native[1]
     return QSize(width, height) if width and height else None

@@ -1,15 +1,22 @@
-"""The line below the picture: what it is, and which step it belongs to."""
+"""The lines below the picture: what it is, which step it belongs to, and what it is not."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from sdstudio.session.run_view import RunView
+from sdstudio.session.events import StepNote
 from sdstudio.ui import theme
+from sdstudio.ui.canvas.telling import Phrasing, Saying
+
+LINE = 18
+"""Height of a line in pixels, before scaling."""
+
+SEPARATOR = "  ·  "
 
 
 @dataclass(frozen=True)
@@ -22,18 +29,21 @@ class Cell:
 
 
 class Caption(QWidget):
-    """Says on the left what the picture is, on the right its step in figures that stay put."""
+    """Says what the picture is, on the right its step in figures that stay put, notes below.
+
+    Where there is no room for a statement it is said in fewer words.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._left = ""
+        self._saying = Saying()
         self._cells: tuple[Cell, ...] = ()
 
     @property
     def text(self) -> str:
         """All that it says, for tests and screen readers."""
-        return "  ".join(part for part in (self._left, self.figures) if part)
+        return "  ".join(part for part in (self.statement, self.figures, self.notes) if part)
 
     @property
     def figures(self) -> str:
@@ -42,62 +52,96 @@ class Caption(QWidget):
 
     @property
     def statement(self) -> str:
-        """What stands on the left."""
-        return self._left
+        """What stands on the left, in full."""
+        return self._saying.what[0]
+
+    @property
+    def notes(self) -> str:
+        """What stands below, in full."""
+        return SEPARATOR.join(phrasing[0] for phrasing in self._saying.notes)
 
     @property
     def least_width(self) -> int:
-        """Pixels below which the left text would have to be cut short."""
+        """Pixels below which the left text would have to be shorter."""
         metrics = self.fontMetrics()
-        return metrics.horizontalAdvance(self._left) + theme.current().px(24) + self._cells_width()
+        gap = theme.current().px(24)
+        return metrics.horizontalAdvance(self.statement) + gap + self._cells_width()
 
-    def say(self, left: str, cells: tuple[Cell, ...] = ()) -> None:
+    def say(self, saying: Saying | str, cells: tuple[Cell, ...] = ()) -> None:
         """Show other text."""
-        if (left, cells) == (self._left, self._cells):
+        if isinstance(saying, str):
+            saying = Saying((saying,))
+        if (saying, cells) == (self._saying, self._cells):
             return
-        self._left, self._cells = left, cells
+        self._saying, self._cells = saying, cells
         self.setAccessibleName(self.text)
         self.update()
 
-    def describe(self, run: RunView, left: str) -> None:
-        """Show a statement and a run's figures."""
-        digits = "0" * len(str(run.count))
-        cells = [
+    def describe(self, saying: Saying, note: StepNote, count: int) -> None:
+        """Show words and a step's figures, of ``count`` steps."""
+        digits = "0" * len(str(count))
+        cells = (
             Cell(self.tr("step ")),
-            Cell(str(run.index + 1), digits, right=True),
-            Cell(self.tr(" of {count}").format(count=run.count)),
-        ]
-        if run.timestep is not None and run.noise_level is not None:
-            cells += [
-                Cell(self.tr("    t ")),
-                Cell(f"{run.timestep:.0f}", "000"),
-                Cell(self.tr("    noise ")),
-                Cell(f"{run.noise_level:.2f}", "0.00"),
-            ]
-        self.say(left, tuple(cells))
+            Cell(str(note.index + 1), digits, right=True),
+            Cell(self.tr(" of {count}").format(count=count)),
+            Cell(self.tr("    t ")),
+            Cell(f"{note.timestep:.0f}", "000"),
+            Cell(self.tr("    noise ")),
+            Cell(f"{note.noise_level:.2f}", "0.00"),
+        )
+        self.say(saying, cells)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint both ends; the left one gives way."""
+        """Paint both ends of the first line, the left one giving way, and the notes."""
         painter = QPainter(self)
         painter.setPen(theme.current().color("muted"))
         metrics = self.fontMetrics()
+        line = theme.current().px(LINE)
         right = self._cells_width()
         room = max(0, self.width() - right - theme.current().px(24 if right else 0))
-        left = metrics.elidedText(self._left, Qt.TextElideMode.ElideRight, room)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRect(0, 0, room, self.height()), int(middle), left)
+        elide = Qt.TextElideMode.ElideRight
+        what = fitting([self._saying.what], room, metrics.horizontalAdvance)
+        what = metrics.elidedText(what, elide, room)
+        painter.drawText(QRect(0, 0, room, line), int(middle), what)
         x = self.width() - right
         for cell in self._cells:
             width = _width(metrics, cell)
-            place = QRect(x, 0, width, self.height())
             side = Qt.AlignmentFlag.AlignRight if cell.right else Qt.AlignmentFlag.AlignLeft
-            painter.drawText(place, int(middle | side), cell.text)
+            painter.drawText(QRect(x, 0, width, line), int(middle | side), cell.text)
             x += width
+        notes = fitting(self._saying.notes, self.width(), metrics.horizontalAdvance)
+        notes = metrics.elidedText(notes, elide, self.width())
+        painter.drawText(QRect(0, line, self.width(), line), int(middle), notes)
         painter.end()
 
     def _cells_width(self) -> int:
         metrics = self.fontMetrics()
         return sum(_width(metrics, cell) for cell in self._cells)
+
+
+def fitting(phrasings: Sequence[Phrasing], room: float, measure: Callable[[str], float]) -> str:
+    """Statements in one line, in as many words as there is room for.
+
+    Args:
+        phrasings: Each statement in several lengths, the most important one first.
+        room: Pixels.
+        measure: A text's width in pixels.
+
+    Returns:
+        All of them in the longest words that fit; else the last ones are left out, and of
+        the first the shortest words, fitting or not.
+    """
+    text = ""
+    for kept in range(len(phrasings), 0, -1):
+        longest = max(len(phrasing) for phrasing in phrasings[:kept])
+        for level in range(longest):
+            text = SEPARATOR.join(
+                phrasing[min(level, len(phrasing) - 1)] for phrasing in phrasings[:kept]
+            )
+            if measure(text) <= room:
+                return text
+    return text
 
 
 def _width(metrics: QFontMetrics, cell: Cell) -> int:

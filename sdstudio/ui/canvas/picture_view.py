@@ -21,7 +21,7 @@ from sdstudio.ui import theme
 from sdstudio.ui.canvas.viewport import Viewport
 
 MARGIN = 16
-CAPTION_SPACE = 36
+CAPTION_SPACE = 44
 ZOOM_STEP = 1.25
 _FOCUS_STAYS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 

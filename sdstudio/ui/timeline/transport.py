@@ -1,0 +1,124 @@
+"""The timeline's line of controls: playing, what to show, and what to try from here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from sdstudio.session.events import View
+from sdstudio.ui import theme
+from sdstudio.ui.controls.wheel import guard_wheel
+from sdstudio.ui.timeline import views
+from sdstudio.ui.timeline.actions import TimelineActions
+from sdstudio.ui.timeline.choice import AmountButton
+from sdstudio.ui.timeline.player import SPEEDS
+
+SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
+"""Shares of the noise that may be replaced."""
+
+STOPS = (3, 5, 7, 9, 11)
+"""Stops that a family along the mix may have."""
+
+
+class Transport(QWidget):
+    """Gives way when it is narrow: first the words of its buttons go, then its choices shrink.
+
+    Signals:
+        speed_chosen: Steps per second.
+        view_chosen: Which picture of the steps to show.
+    """
+
+    speed_chosen = Signal(int)
+    view_chosen = Signal(str)
+
+    def __init__(self, actions: TimelineActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._buttons = [_button(action) for action in actions.transport]
+        self.speed = QComboBox()
+        for speed in SPEEDS:
+            self.speed.addItem(self.tr("{speed} steps/s").format(speed=speed), speed)
+        self.speed.setAccessibleName(self.tr("Playing speed"))
+        self.speed.setToolTip(self.tr("How fast the steps are played"))
+        self.speed.currentIndexChanged.connect(
+            lambda _: self.speed_chosen.emit(self.speed.currentData())
+        )
+        self.view = QComboBox()
+        for number, view in enumerate(views.VIEWS):
+            self.view.addItem(views.name(view), view)
+            explanation = views.explanation(view)
+            self.view.setItemData(number, explanation, Qt.ItemDataRole.ToolTipRole)
+        self.view.setAccessibleName(self.tr("What to show of a step"))
+        self.view.activated.connect(lambda _: self.view_chosen.emit(self.view.currentData()))
+        for box in (self.speed, self.view):
+            guard_wheel(box)
+            box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.noise = AmountButton(
+            actions.fresh_noise,
+            lambda share: self.tr("Fresh noise {share:.0%}").format(share=share),
+            SHARES,
+            0.3,
+        )
+        self.mix = AmountButton(
+            actions.explore_mix,
+            lambda stops: self.tr("Explore the mix in {stops}").format(stops=stops),
+            STOPS,
+            5,
+        )
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        for button in self._buttons:
+            self._row.addWidget(button)
+        self._row.addWidget(self.speed)
+        self._row.addStretch(1)
+        self._row.addWidget(self.view)
+        self._row.addStretch(1)
+        self._row.addWidget(self.noise)
+        self._row.addWidget(self.mix)
+        self._wordy_width = 0
+        theme.current().changed.connect(self._scale)
+        self._scale()
+
+    def show_view(self, view: View) -> None:
+        """Show which view is chosen."""
+        self.view.setCurrentIndex(views.VIEWS.index(view))
+        self.view.setToolTip(views.explanation(view))
+
+    def show_speed(self, speed: int) -> None:
+        """Show which speed is chosen; one that is not offered changes nothing."""
+        if speed in SPEEDS:
+            self.speed.setCurrentIndex(SPEEDS.index(speed))
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the buttons without their words."""
+        hint = super().minimumSizeHint()
+        return QSize(theme.current().px(240), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show words where there is room for them."""
+        self._choose_words()
+
+    def _choose_words(self) -> None:
+        wordy = self.width() >= self._wordy_width
+        for button in (self.noise, self.mix):
+            button.set_wordy(wordy)
+
+    def _scale(self) -> None:
+        px = theme.current().px
+        self._row.setSpacing(px(4))
+        for button in self._buttons:
+            button.setIconSize(QSize(px(16), px(16)))
+        for button in (self.noise, self.mix):
+            button.set_wordy(True)
+        self._row.invalidate()
+        self._wordy_width = self._row.sizeHint().width()
+        self._choose_words()
+
+
+def _button(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setAccessibleName(action.text().replace("&", ""))
+    return button
