@@ -11,7 +11,7 @@ import torch
 
 from sdstudio.engine.cancel import Cancelled, cancellable
 from sdstudio.engine.guidance import guide
-from sdstudio.engine.noise import enter, generators_of, starting_latents
+from sdstudio.engine.noise import enter, generators_of, starting_latents, with_fresh_noise
 from sdstudio.engine.problems import ModelError, Problem, RequestError
 from sdstudio.engine.request import Request
 from sdstudio.engine.schedulers import make_scheduler
@@ -71,9 +71,10 @@ def denoise(
 
     # 2. The latents to start from. Those of recorded steps take their place, but not the
     # numbers that were drawn from the generators for them.
-    sample = starting_latents(model, scheduler, requests, timesteps, generator, latents)
+    sample, clean = starting_latents(model, scheduler, requests, timesteps, generator, latents)
     check_recorded(recorded, sample)
     conditioning: Conditioning | None = None
+    step: Step | None = None
 
     # 3. Step by step: predict, guide, let the scheduler update.
     with cancellable(model.network, cancelled):
@@ -91,6 +92,10 @@ def denoise(
                 sample = known.latents.to(sample)
             network_input = scheduler.scale_model_input(sample, timestep)
             level = level_at(scheduler, timestep)
+            if known is None and edit is not None and edit.fresh_noise:
+                x0 = clean if step is None else step.x0
+                sample = with_fresh_noise(sample, network_input, x0, level, edit)
+                network_input = scheduler.scale_model_input(sample, timestep)
             if known is not None:
                 predictions = {name: out.to(sample) for name, out in known.predictions.items()}
             else:
@@ -103,7 +108,7 @@ def denoise(
             updated = scheduler.step(prediction, timestep, sample, **options, return_dict=False)[0]
             if not torch.isfinite(updated).all():
                 raise ModelError(Problem.of("not_finite", step=index, count=len(timesteps)))
-            yield Step(
+            step = Step(
                 index=index,
                 count=len(timesteps),
                 timestep=float(timestep),
@@ -118,6 +123,7 @@ def denoise(
                 edit=edit,
                 seconds=time.perf_counter() - started,
             )
+            yield step
             sample = updated
 
 

@@ -14,7 +14,8 @@ from sdstudio.engine.x0 import level_at
 
 if TYPE_CHECKING:
     from sdstudio.engine.model import Model
-    from sdstudio.engine.request import Request
+    from sdstudio.engine.request import Edit, Request
+    from sdstudio.engine.x0 import Level
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,10 @@ def starting_latents(
     timesteps: torch.Tensor,
     generator: torch.Generator | list[torch.Generator],
     noise: torch.Tensor | None,
-) -> torch.Tensor:
-    """The latents of the first step, (B, C, h, w) float32, in the scheduler's own form.
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The latents of the first step, in the scheduler's own form, and the clean ones in them.
+
+    Both are (B, C, h, w) float32; the clean ones are zeros where there is no picture.
 
     Args:
         noise: Noise of unit variance to take instead of the seeds', of that shape.
@@ -106,8 +109,36 @@ def starting_latents(
     else:
         noise = noise.to(model.torch_device, torch.float32)
     if clean is None:
-        return noise * scheduler.init_noise_sigma
-    return scheduler.add_noise(clean, noise, timesteps[:1].repeat(len(requests)))
+        return noise * scheduler.init_noise_sigma, torch.zeros_like(noise)
+    noisy = scheduler.add_noise(clean, noise, timesteps[:1].repeat(len(requests)))
+    return noisy, clean.to(noisy)
+
+
+def with_fresh_noise(
+    sample: torch.Tensor, network_input: torch.Tensor, x0: torch.Tensor, level: Level, edit: Edit
+) -> torch.Tensor:
+    """The latents with a share of their noise made anew, the level kept.
+
+    The noise in ``network_input = alpha * x0 + sigma * eps`` becomes
+    ``sqrt(1 - share^2) * eps + share * new``, of the same variance.
+
+    Args:
+        sample: x_t in the scheduler's own form, (B, C, h, w).
+        network_input: The same as the network sees it.
+        x0: The clean latents last thought to be in it.
+        level: Its signal and noise.
+        edit: Says the share, and the seed, which is the same for each image.
+    """
+    share = edit.fresh_noise or 0.0
+    if level.noise == 0.0:
+        return sample
+    eps = (network_input - level.alpha * x0) / level.noise
+    seeds = [torch.Generator("cpu").manual_seed(edit.noise_seed or 0) for _ in range(len(sample))]
+    new = randn_tensor(sample.shape, generator=seeds, device=sample.device, dtype=sample.dtype)
+    change = level.noise * (((1.0 - share**2) ** 0.5 - 1.0) * eps + share * new)
+    # Schedulers that scale their input do it by one number.
+    scale = 1.0 if network_input is sample else network_input.norm() / sample.norm()
+    return sample + change / scale
 
 
 def _encoded(

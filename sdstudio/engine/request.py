@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -178,6 +178,8 @@ STEERABLE = (
 )
 """The request fields that may change between two steps of one run."""
 
+_INJECTION = ("fresh_noise", "noise_seed")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
@@ -185,8 +187,9 @@ class Edit:
 
     Attributes:
         step: The step before which it applies; ``denoise`` fills it in.
-        fresh_noise: Share of the noise to replace once, before the step; 0 to 1.
-        noise_seed: Seed of what replaces it.
+        fresh_noise: Share of the noise in the latents to replace once, before the step, 0 to
+            1; there is as much noise as before.
+        noise_seed: Seed of what replaces it; None is 0.
     """
 
     step: int | None = None
@@ -203,13 +206,26 @@ class Edit:
 
     @property
     def changes(self) -> dict[str, Any]:
-        """The fields it sets, by name."""
-        values = {name: getattr(self, name) for name in STEERABLE}
-        return {name: value for name, value in values.items() if value is not None}
+        """The fields of the request it sets, by name."""
+        return self._given(STEERABLE)
+
+    @property
+    def injection(self) -> dict[str, Any]:
+        """The fresh noise and its seed, by name; empty where there is none."""
+        return {} if self.fresh_noise is None else self._given(_INJECTION)
+
+    def followed_by(self, later: Edit) -> Edit:
+        """One edit in place of this one and a later one at the same step."""
+        injection = later.injection or self.injection
+        return Edit(step=self.step, **{**self.changes, **later.changes, **injection})
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON: the step and the fields it sets."""
-        return {"step": self.step, **self.changes}
+        return {"step": self.step, **self.changes, **self.injection}
+
+    def _given(self, names: Iterable[str]) -> dict[str, Any]:
+        values = {name: getattr(self, name) for name in names}
+        return {name: value for name, value in values.items() if value is not None}
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Edit:
@@ -218,15 +234,20 @@ class Edit:
         Raises:
             RequestError: A field is unknown, or its value could not stand in a request.
         """
-        changes = {name: value for name, value in plain.items() if name != "step"}
+        own = {name: plain[name] for name in ("step", *_INJECTION) if name in plain}
+        changes = {name: value for name, value in plain.items() if name not in own}
         problems = [Problem.of("unknown_field", str(n)) for n in changes if n not in STEERABLE]
-        step = plain.get("step")
-        if step is not None:
-            problems += _check_integer("step", step, 0, 10 * MAX_STEPS)
+        given = {name: value for name, value in own.items() if value is not None}
+        if "step" in given:
+            problems += _check_integer("step", given["step"], 0, 10 * MAX_STEPS)
+        if "fresh_noise" in given:
+            problems += _check_number("fresh_noise", given["fresh_noise"], 0.0, 1.0)
+        if "noise_seed" in given:
+            problems += _check_integer("noise_seed", given["noise_seed"], 0, MAX_SEED)
         if problems:
             raise RequestError(problems)
         Request(**changes)
-        return cls(step=step, **changes)
+        return cls(**given, **changes)
 
 
 def _check_number(name: str, value: Any, low: float, high: float) -> list[Problem]:

@@ -60,6 +60,5 @@ def replay(edits: Iterable[Edit]) -> Steer:
     by_step: dict[int, Edit] = {}
     for edit in edits:
         step = edit.step or 0
-        before = by_step[step].changes if step in by_step else {}
-        by_step[step] = Edit(**{**before, **edit.changes})
+        by_step[step] = by_step.get(step, Edit(step=step)).followed_by(edit)
     return lambda index, request: by_step.get(index)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import reduce
 
 from sdstudio.engine.request import Edit, Request
 from sdstudio.session.events import Parent, Place
@@ -216,10 +217,7 @@ class Mailbox:
         with self._changed:
             mine = [edit for number, edit in self._edits if number == run]
             self._edits.clear()
-        if not mine:
-            return None
-        changes = {name: value for edit in mine for name, value in edit.changes.items()}
-        return Edit(**changes)
+        return reduce(Edit.followed_by, mine, Edit()) if mine else None
 
     def verdict(self, run: int) -> Verdict:
         """What the going run should do now."""
