@@ -1,36 +1,46 @@
-"""`sdstudio info`: what runs here, and where things lie."""
+"""`sdstudio info`: what runs here and where things lie, or what a run file holds."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 from sdstudio import paths
 from sdstudio.cli.failure import Parser
 from sdstudio.cli.model_options import add_model_options, load
+from sdstudio.cli.run_info import run_facts
 
 
 def main(argv: list[str]) -> int:
-    """Print the model, its device and dtype, versions and folders."""
+    """Print the model, its device and dtype, versions and folders; or a run file's contents."""
     parser = Parser(
         prog="sdstudio info",
-        description="Print the model, its device and dtype, versions and folders.",
+        description="Print the model, its device and dtype, versions and folders; "
+        "or what a run file holds.",
         allow_abbrev=False,
     )
+    parser.add_argument("run", nargs="?", type=Path, metavar="RUN", help="a run file, *.sdrun")
     add_model_options(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
     arguments = parser.parse_args(argv)
-    facts = _facts(arguments)
+    facts = _facts(arguments) if arguments.run is None else run_facts(arguments.run)
     if arguments.json:
         print(json.dumps(facts, indent=2))
         return 0
     for section, values in facts.items():
         print(section)
-        width = max(map(len, values))
+        width = max(map(len, values), default=0)
         for name, value in values.items():
-            print(f"  {name:{width}}  {value}")
+            print(f"  {name:{width}}  {_one_line(value)}")
     return 0
+
+
+def _one_line(value: Any) -> str:
+    """A value without the marks that could move a terminal's cursor: a file may hold any."""
+    text = " ".join(str(value).split())
+    return "".join(mark if mark.isprintable() else "�" for mark in text)
 
 
 def _facts(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
