@@ -175,7 +175,7 @@ def _check_tensors(header: Header, head: RunHead) -> None:
             raise ValueError(f"the tensor {name[:40]} has no place")
     if any(not {"latents", "p.cond"} <= names for names in found):
         raise ValueError("a step lacks its tensors")
-    if head.outcome == "finished" and "next_latents" not in found[-1]:
+    if "next_latents" not in found[-1]:
         raise ValueError("the last step lacks its result")
     assert shape is not None
     _check_shape(shape, head.request)
