@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from sdstudio.ui import theme
 from sdstudio.ui.icons import icon
+from sdstudio.ui.runs.actions import RunActions
 
 
 class Actions(QObject):
@@ -74,6 +75,8 @@ class Actions(QObject):
             self.tr("Calculate in full precision: slower, and the same bits everywhere")
         )
         self.optimise = self._make(self.tr("Prepare a &faster engine"), "", "speed")
+
+        self.runs = RunActions(window)
 
         self.shortcuts = self._make(self.tr("&Keyboard shortcuts"), "F1")
         self.logs = self._make(self.tr("Open the &log folder"))

@@ -17,14 +17,20 @@ class Dock(QDockWidget):
         name: What layouts remember it by.
         title: What people read.
         content: The panel.
+        tools: The panel's own controls, to stand in the title line.
     """
 
     def __init__(
-        self, name: str, title: str, content: QWidget, parent: QWidget | None = None
+        self,
+        name: str,
+        title: str,
+        content: QWidget,
+        parent: QWidget | None = None,
+        tools: QWidget | None = None,
     ) -> None:
         super().__init__(title, parent)
         self.setObjectName(name)
-        self.setTitleBarWidget(_Title(self, title))
+        self.setTitleBarWidget(_Title(self, title, tools))
         self.setWidget(content)
         self.toggleViewAction().setText(title)
 
@@ -32,7 +38,7 @@ class Dock(QDockWidget):
 class _Title(QWidget):
     """The title line; dragging it moves the dock."""
 
-    def __init__(self, dock: QDockWidget, title: str) -> None:
+    def __init__(self, dock: QDockWidget, title: str, tools: QWidget | None) -> None:
         super().__init__(dock)
         self._label = QLabel(title)
         self._label.setProperty("kind", "muted")
@@ -41,7 +47,9 @@ class _Title(QWidget):
         self._close = _button(self.tr("Hide {panel}").format(panel=title), "close")
         self._close.clicked.connect(dock.close)
         self._row = QHBoxLayout(self)
-        self._row.addWidget(self._label, 1)
+        self._row.addWidget(self._label, 0 if tools is not None else 1)
+        if tools is not None:
+            self._row.addWidget(tools, 1)
         self._row.addWidget(self._float)
         self._row.addWidget(self._close)
         theme.current().changed.connect(self._resize)

@@ -11,7 +11,13 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from sdstudio.ui.actions import Actions
 
 
-def fill(bar: QMenuBar, actions: Actions, recent: QMenu, panels: Iterable[QAction]) -> None:
+def fill(
+    bar: QMenuBar,
+    actions: Actions,
+    recent: QMenu,
+    panels: Iterable[QAction],
+    timeline: Iterable[QAction | None],
+) -> None:
     """Put the menus into a menu bar.
 
     Args:
@@ -19,15 +25,21 @@ def fill(bar: QMenuBar, actions: Actions, recent: QMenu, panels: Iterable[QActio
         actions: What the menus offer.
         recent: Files opened or saved.
         panels: Actions that show and hide the panels.
+        timeline: What the timeline can be told to do, None for a line between.
     """
+    runs = actions.runs
     _add(
         bar.addMenu(_tr("&File")),
         actions.open_picture,
         actions.open_settings,
+        runs.open,
         recent.menuAction(),
         None,
         actions.save,
         actions.copy,
+        None,
+        runs.save,
+        runs.export_menu(bar).menuAction(),
         None,
         actions.quit,
     )
@@ -38,6 +50,7 @@ def fill(bar: QMenuBar, actions: Actions, recent: QMenu, panels: Iterable[QActio
     _add(view.addMenu(_tr("&Theme")), *actions.modes.actions())
     _add(view.addMenu(_tr("Te&xt size")), *actions.text_sizes.actions())
     _add(view.addMenu(_tr("Pa&nels")), *panels)
+    _add(view.addMenu(_tr("T&imeline")), *timeline)
     _add(view, None, actions.full_screen)
     _add(
         bar.addMenu(_tr("&Run")),
@@ -45,6 +58,12 @@ def fill(bar: QMenuBar, actions: Actions, recent: QMenu, panels: Iterable[QActio
         actions.stop,
         None,
         actions.live,
+        None,
+        runs.compare,
+        runs.use,
+        runs.rename,
+        runs.pin,
+        runs.delete,
         None,
         actions.optimise,
         actions.exact,

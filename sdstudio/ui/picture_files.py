@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QSettings, QStandardPaths, Qt, QTemporaryDir, QUrl
 from PySide6.QtGui import QDrag, QGuiApplication, QImage, QPixmap
@@ -13,15 +14,19 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sdstudio.engine.picture import Picture
 from sdstudio.engine.problems import RequestError, StudioError
+from sdstudio.engine.request import Edit
 from sdstudio.session.draft import Draft
-from sdstudio.session.events import ModelFacts
+from sdstudio.session.events import ModelFacts, Place
 from sdstudio.session.files.png import encode_png, write_png
 from sdstudio.session.files.restore import Restored, read_png
-from sdstudio.session.run_view import RunView
+from sdstudio.session.run_node import RunNode
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui import wording
 from sdstudio.ui.controls.background import Background
 from sdstudio.ui.pixels import to_png, to_qimage
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _SLUG = 48
 _THUMBNAIL = 128
@@ -32,22 +37,34 @@ class Keepsake:
     """A picture with all that it was made of.
 
     Attributes:
+        picture: (height, width, 3) uint8.
         run: The run, as it stood when the picture was made.
-        facts: The model that made it.
+        place: Which of its pictures it is.
+        is_result: Whether it is the one that the run ended with.
+        facts: The model that made it, None when that is not the loaded one.
     """
 
-    run: RunView
+    picture: np.ndarray
+    run: RunNode
+    place: Place
+    is_result: bool
     facts: ModelFacts | None
 
     @property
     def name(self) -> str:
         """A file name to propose, from the prompt and the seed."""
-        request = self.run.request_now
+        request = self.run.request_at(self.place.index)
         prompts = [request.prompt] if request.mix < 1 else []
         prompts += [request.prompt_b] if request.mix > 0 else []
         words = re.sub(r"[^\w]+", "-", " ".join(prompts)).strip("-_").lower()[:_SLUG].strip("-_")
-        step = "" if self.run.finished else f"-step-{self.run.index + 1}"
-        return f"{words or 'picture'}-{request.seed}{step}.png"
+        step = "" if self.is_result else f"-step-{self.place.index + 1}"
+        view = "" if self.is_result or self.place.view == "x0" else f"-{self.place.view}"
+        return f"{words or 'picture'}-{request.seed}{step}{view.replace('_', '-')}.png"
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What was changed on the way to the picture."""
+        return tuple(e for e in self.run.edits if (e.step or 0) <= self.place.index)
 
 
 class PictureFiles(QObject):
@@ -87,14 +104,14 @@ class PictureFiles(QObject):
         )
         self.keepsake: Keepsake | None = None
 
-    def follow(self, run: RunView | None) -> None:
-        """Hold on to the newest picture together with the run that made it."""
-        if run is None or run.picture is None or (run.index < 0 and not run.finished):
+    def follow(self) -> None:
+        """Hold on to the picture that shows, together with the run that made it."""
+        shown = self._sitting.shown
+        node, place = shown.node, shown.place
+        if shown.array is None or not shown.is_playhead or node is None or place is None:
             return
-        if self.keepsake is None or self.keepsake.run.number != run.number:
-            self.keepsake = Keepsake(run, self._sitting.facts)
-        elif self.keepsake.run is not run:
-            self.keepsake = Keepsake(run, self.keepsake.facts)
+        facts = None if node.foreign else self._sitting.facts
+        self.keepsake = Keepsake(shown.array, node, place, shown.is_result, facts)
 
     def ask_and_save(self) -> None:
         """Ask for a file and save the picture there."""
@@ -115,12 +132,10 @@ class PictureFiles(QObject):
     def save(self, path: Path, keepsake: Keepsake | None = None) -> bool:
         """Save a picture with what it was made of; says how it went."""
         keepsake = keepsake or self.keepsake
-        if keepsake is None or keepsake.run.picture is None:
+        if keepsake is None:
             return False
-        run = keepsake.run
-        assert run.picture is not None
         try:
-            write_png(path, run.picture, run.request, run.edits, keepsake.facts)
+            write_png(path, keepsake.picture, keepsake.run.request, keepsake.edits, keepsake.facts)
         except StudioError as error:
             self._say(wording.word_all(error.problems), "error")
             return False
@@ -222,11 +237,10 @@ class PictureFiles(QObject):
             self._tell(done)
 
     def _mime(self, keepsake: Keepsake) -> QMimeData:
-        run = keepsake.run
-        assert run.picture is not None
         data = QMimeData()
-        data.setImageData(to_qimage(run.picture))
-        data.setData("image/png", encode_png(run.picture, run.request, run.edits, keepsake.facts))
+        data.setImageData(to_qimage(keepsake.picture))
+        png = encode_png(keepsake.picture, keepsake.run.request, keepsake.edits, keepsake.facts)
+        data.setData("image/png", png)
         return data
 
     def _folder(self) -> Path:

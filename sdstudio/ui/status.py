@@ -49,6 +49,10 @@ class StatusBar(QStatusBar):
         texts = (self._model.whole, self._step.text(), self._left.text())
         return "  ·  ".join(text for text in texts if text)
 
+    def add_line(self, line: QWidget) -> None:
+        """Give a line about something else a place beside the run's figures."""
+        self._right_layout.insertWidget(0, line)
+
     def refresh(self, sitting: Sitting) -> None:
         """Show the sitting's model and run."""
         self._model.set_whole(self._about(sitting))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
@@ -23,13 +24,19 @@ from sdstudio.ui.icons import icon
 from sdstudio.ui.picture_files import PictureFiles
 from sdstudio.ui.problem_teller import ProblemTeller
 from sdstudio.ui.recent_menu import RecentMenu
+from sdstudio.ui.runs.desk import RunDesk
+from sdstudio.ui.runs.run_files import is_run_file
 from sdstudio.ui.status import StatusBar
+from sdstudio.ui.timeline.timeline import Timeline
 from sdstudio.ui.top_bar import TopBar
 from sdstudio.ui.worker import SamplerThread
 
 _log = logging.getLogger(__name__)
 
 DRAFT_MS = 2000
+
+LAYOUT = 2
+"""Raised when there are other docks: a layout remembered with fewer would hide the new ones."""
 
 
 class MainWindow(QMainWindow):
@@ -74,8 +81,18 @@ class MainWindow(QMainWindow):
         self.files = PictureFiles(
             self, sitting, settings, say=self.canvas.say, tell=self._tell, draft=draft
         )
+        self.runs = RunDesk(
+            self,
+            sitting,
+            self.actions_.runs,
+            self.canvas,
+            settings,
+            tell=self._tell,
+            draft=draft,
+        )
+        self.timeline = Timeline(sitting)
         self._recent = RecentMenu(draft, self)
-        self._recent.chosen.connect(lambda path: self.files.take(path, as_picture=False))
+        self._recent.chosen.connect(lambda path: self._take(path, as_picture=False))
         self._lay_out()
         self._connect()
         self._changed: set[What] = set()
@@ -89,9 +106,13 @@ class MainWindow(QMainWindow):
         self._closed = False
         self._stop_observing = sitting.observe(self._follow)
         self._restore_layout()
-        self._changed = {"request", "run", "model", "live", "history"}
+        self._changed = {"request", "run", "model", "live", "history", "tree", "playhead"}
         self._refresh()
         self.controls.focus_prompt()
+
+    @property
+    def _docks(self) -> tuple[Dock, ...]:
+        return (self.dock, self.runs_dock, self.timeline_dock)
 
     @property
     def sitting(self) -> Sitting:
@@ -121,6 +142,7 @@ class MainWindow(QMainWindow):
         self._sitting.save_draft()
         self._draft_timer.stop()
         self._stop_observing()
+        self.runs.close()
         # Whoever closes a window wants it gone: should the network still finish a block or
         # a model be on its way, that happens out of sight.
         self.hide()
@@ -132,7 +154,7 @@ class MainWindow(QMainWindow):
     def save_layout(self) -> None:
         """Remember the layout, the theme and the text size."""
         self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("layout", self.saveState())
+        self._settings.setValue("layout", self.saveState(LAYOUT))
         self._settings.setValue("smooth", self.canvas.view.smooth)
         theme.current().save(self._settings)
         self.controls.save(self._settings)
@@ -149,14 +171,26 @@ class MainWindow(QMainWindow):
         self.dock.setAllowedAreas(
             Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea
         )
+        self.runs_dock = Dock("runs", self.tr("Runs"), self.runs.panel, self)
+        self.runs_dock.setAllowedAreas(self.dock.allowedAreas())
+        self.timeline_dock = Dock(
+            "timeline", self.tr("Timeline"), self.timeline, self, tools=self.timeline.header
+        )
+        self.timeline_dock.setAllowedAreas(
+            Qt.DockWidgetArea.BottomDockWidgetArea | Qt.DockWidgetArea.TopDockWidgetArea
+        )
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.dock)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.runs_dock)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.timeline_dock)
         self.setCentralWidget(self.canvas)
         self.setStatusBar(self.status)
+        self.status.add_line(self.runs.jobs)
         menus.fill(
             self.top_bar.menu_bar,
             self.actions_,
             self._recent,
-            [self.dock.toggleViewAction()],
+            [dock.toggleViewAction() for dock in self._docks],
+            self.timeline.actions_.all,
         )
         self.top_bar.fix_menu_width()
         self.setMenuWidget(self.top_bar)
@@ -197,7 +231,8 @@ class MainWindow(QMainWindow):
         view.moved.connect(self._show_zoom)
         view.painted.connect(self.painted)
         self.canvas.example_chosen.connect(self._choose_example)
-        self.canvas.files_dropped.connect(lambda found: files.take(found[0]))
+        self.canvas.files_dropped.connect(lambda found: self._take(found[0]))
+        self.timeline.refused.connect(self.teller.tell)
         self.canvas.image_dropped.connect(files.take_image)
         self.canvas.drag_wanted.connect(files.drag_out)
         theme.current().changed.connect(self._check_choices)
@@ -208,7 +243,12 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         layout = self._settings.value("layout")
         if layout is not None:
-            self.restoreState(layout)
+            self.restoreState(layout, LAYOUT)
+        else:
+            width = self.runs.panel.sizeHint().width()
+            self.resizeDocks([self.runs_dock], [width], Qt.Orientation.Horizontal)
+            height = self.timeline_dock.sizeHint().height()
+            self.resizeDocks([self.timeline_dock], [height], Qt.Orientation.Vertical)
         self.canvas.view.set_smooth(self._settings.value("smooth", True, bool) is True)
         self.controls.restore(self._settings)
         self._check_choices()
@@ -225,13 +265,14 @@ class MainWindow(QMainWindow):
         if not changed:
             return
         sitting, actions = self._sitting, self.actions_
-        if changed & {"run", "model"}:
-            self.files.follow(sitting.run)
+        if changed & {"run", "model", "playhead", "pictures"}:
+            self.files.follow()
             self.canvas.refresh(sitting)
             self.top_bar.refresh(sitting)
             self.status.refresh(sitting)
             self._show_zoom()
             self.teller.refresh()
+        self.runs.refresh(changed)
         if "request" in changed and not self._draft_timer.isActive():
             self._draft_timer.start()
         ready = sitting.facts is not None
@@ -249,6 +290,13 @@ class MainWindow(QMainWindow):
         has_picture = self.files.keepsake is not None
         for action in actions.of_a_picture:
             action.setEnabled(has_picture)
+
+    def _take(self, path: Path, *, as_picture: bool = True) -> None:
+        """Open a file of either kind, dropped or chosen among the recent ones."""
+        if is_run_file(path):
+            self.runs.take(path)
+        else:
+            self.files.take(path, as_picture=as_picture)
 
     def _sampler_broke(self, reason: str) -> None:
         text = self.tr("The engine has stopped and cannot go on; start sdstudio again. ({reason})")

@@ -14,6 +14,7 @@ from sdstudio.session.files.png import write_png
 from sdstudio.session.files.restore import read_png
 from sdstudio.ui import theme
 from sdstudio.ui.settings import open_settings
+from sdstudio.ui.window import LAYOUT
 from tests.ui.conftest import Studio
 
 
@@ -310,7 +311,7 @@ def test_layout_theme_and_text_size_are_remembered(studio: Studio, tmp_path: Pat
     theme.current().restore(settings)
     assert theme.current().percent == 130
     studio.window.dock.show()
-    studio.window.restoreState(settings.value("layout"))
+    studio.window.restoreState(settings.value("layout"), LAYOUT)
     assert studio.window.dock.isHidden()
 
 

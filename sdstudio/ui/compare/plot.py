@@ -1,0 +1,132 @@
+"""A plot in the theme's colours that a click can be made in; nothing to zoom or to lose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from sdstudio.ui import theme
+
+_STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)
+_ROLES = ("accent_text", "text")
+
+
+class Plot(QWidget):
+    """One or two curves over an axis, with a line where the playhead is.
+
+    Args:
+        across: What the horizontal axis says.
+        up: What the vertical axis says; its unit is that of the latents.
+
+    Signals:
+        pressed: A place on the horizontal axis was pressed or dragged to.
+    """
+
+    pressed = Signal(float)
+
+    def __init__(self, across: str, up: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._across, self._up = across, up
+        self._plot = pg.PlotWidget()
+        self._plot.setMenuEnabled(False)
+        self._plot.setMouseEnabled(False, False)
+        self._plot.hideButtons()
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        item = self._plot.getPlotItem()
+        item.setContentsMargins(0, 0, 0, 0)
+        for side in ("left", "bottom"):
+            item.getAxis(side).enableAutoSIPrefix(False)
+        self._curves = [item.plot([], [], antialias=True) for _ in _ROLES]
+        self._head = pg.InfiniteLine(angle=90)
+        self._mark = pg.InfiniteLine(angle=90)
+        for line in (self._head, self._mark):
+            line.setVisible(False)
+            item.addItem(line, ignoreBounds=True)
+        self._plot.scene().sigMouseClicked.connect(self._press)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._plot)
+        theme.current().changed.connect(self._restyle)
+        self._restyle()
+
+    @property
+    def points(self) -> list[tuple[tuple[float, ...], tuple[float, ...]]]:
+        """The curves that show, each as its two coordinates."""
+        found = [curve.getData() for curve in self._curves]
+        return [(tuple(x), tuple(y)) for x, y in found if x is not None and len(x)]
+
+    @property
+    def mark(self) -> float | None:
+        """Where the mark stands, None when there is none."""
+        return self._mark.value() if self._mark.isVisible() else None
+
+    @property
+    def head(self) -> float | None:
+        """Where the playhead's line stands, None when there is none."""
+        return self._head.value() if self._head.isVisible() else None
+
+    def show_curves(
+        self,
+        *curves: tuple[Sequence[float], Sequence[float]],
+        span: tuple[float, float],
+        mark: float | None = None,
+        dots: bool = False,
+    ) -> None:
+        """Show other curves.
+
+        Args:
+            curves: At most two, each the coordinates across and upwards.
+            span: Ends of the horizontal axis.
+            mark: Where to stand a dashed line, if anywhere.
+            dots: Whether each point is a dot as well.
+        """
+        for number, curve in enumerate(self._curves):
+            x, y = curves[number] if number < len(curves) else ((), ())
+            curve.setData(list(x), list(y), symbol="o" if dots and len(x) else None)
+        highest = max((max(y) for _, y in curves if len(y)), default=0.0)
+        self._plot.setXRange(*span, padding=0.02)
+        self._plot.setYRange(0.0, highest * 1.05 or 1.0, padding=0.0)
+        _place(self._mark, mark)
+        self._restyle()
+
+    def show_head(self, place: float | None) -> None:
+        """Stand the playhead's line somewhere."""
+        _place(self._head, place)
+
+    def _press(self, event: Any) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            view = self._plot.getPlotItem().vb
+            self.pressed.emit(float(view.mapSceneToView(event.scenePos()).x()))
+
+    def _restyle(self) -> None:
+        look = theme.current()
+        font = look.font(12)
+        self._plot.setBackground(look.color("panel"))
+        for side, words in (("left", self._up), ("bottom", self._across)):
+            axis = self._plot.getPlotItem().getAxis(side)
+            axis.setPen(pg.mkPen(look.color("line")))
+            axis.setTextPen(pg.mkPen(look.color("muted")))
+            axis.setTickFont(font)
+            axis.setStyle(tickLength=-look.px(3), tickTextOffset=look.px(4))
+            axis.setLabel(
+                words, **{"color": look.tokens.muted, "font-size": f"{font.pixelSize()}px"}
+            )
+            axis.label.setFont(font)
+        for curve, role, style in zip(self._curves, _ROLES, _STYLES, strict=True):
+            curve.setPen(pg.mkPen(look.color(role), width=look.px(2), style=style))
+            curve.setSymbolBrush(look.color(role))
+            curve.setSymbolPen(None)
+            curve.setSymbolSize(look.px(6))
+        self._head.setPen(pg.mkPen(look.color("text"), width=1))
+        self._mark.setPen(pg.mkPen(look.color("warning"), width=1, style=Qt.PenStyle.DashLine))
+
+
+def _place(line: Any, place: float | None) -> None:
+    line.setVisible(place is not None)
+    if place is not None:
+        line.setValue(place)
