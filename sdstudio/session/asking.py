@@ -56,7 +56,7 @@ class Asking(Parking):
         """Start a family of runs along the mix, from 0 to 1, as one batch.
 
         Args:
-            stops: How many, 2 or more.
+            stops: How many; 2 at least.
 
         Returns:
             The first one's number; the others follow it.
@@ -65,6 +65,7 @@ class Asking(Parking):
             RequestError: The present model cannot honour the request; nothing has changed.
         """
         self._begin_anew()
+        stops = max(2, stops)
         family = [replace(self._request, mix=stop / (stops - 1)) for stop in range(stops)]
         number = self._mailbox.submit(family[0], family=family[1:])
         self._expect(number, live=False, rows=stops)
@@ -80,6 +81,7 @@ class Asking(Parking):
         self._mailbox.stop()
         if waiting:
             self._runs.give_up()
+            self._spare()
             self._settle()
             self._look("run", "request", "tree", "playhead")
 
@@ -135,7 +137,7 @@ class Asking(Parking):
             going=self._going if self.running else Going.NOTHING,
             waiting=self.waiting,
             parked=may_branch and self._point_here() is not None,
-            same_gesture=self._point is not None and self._of_gesture is not None,
+            same_gesture=may_branch and self._point is not None and self._of_gesture is not None,
         )
 
     def _apply(self, effect: Effect, before: Request, changed: frozenset[str]) -> Effect:
@@ -186,6 +188,7 @@ class Asking(Parking):
         return Effect.RESTARTED
 
     def _submit(self, *, live: bool) -> int:
+        self._point = None
         number = self._mailbox.submit(self._request, live=live, edits=self.recorded_edits)
         self._expect(number, live=live, instead_of=self._of_gesture)
         self._going = Going.RUN

@@ -160,6 +160,9 @@ class Keeping(Looking):
 
     def _forget(self, run: int) -> None:
         self._pictures.forget(run)
+        for pair in [pair for pair in self._measured if run in pair]:
+            del self._measured[pair]
+            self._compared.pop(pair, None)
         self.ask(ForgetRun(run))
 
     def _hand_down(self, node: RunNode) -> None:

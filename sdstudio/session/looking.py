@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Literal
 
-from sdstudio.session.events import Parent, PictureMade, Place, View
+from sdstudio.session.events import PictureMade, Place, View
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.pictures import Pictures
 from sdstudio.session.playhead import Playhead, Shown
@@ -139,21 +139,14 @@ class Looking:
 
     def _leave(self, node: RunNode) -> None:
         """The playhead goes elsewhere before its run does."""
-        if self._playhead.run == node.number:
-            self._stay_in_tree(parent=node.parent, without=node.number)
-
-    def _stay_in_tree(self, parent: Parent | None, without: int | None = None) -> None:
-        at = self._playhead
-        if at.run is None or (at.run != without and at.run in self._tree):
+        at, parent = self._playhead, node.parent
+        if at.run != node.number:
             return
         if parent is not None and parent.run in self._tree:
             self._playhead = replace(at, run=parent.run, step=parent.shared, following=False)
             return
-        others = [node.number for node in self._tree.nodes if node.number != without]
-        if others:
-            self._playhead = self._end_of(others[-1])
-        else:
-            self._playhead = Playhead(view=at.view)
+        others = [other.number for other in self._tree.nodes if other.number != node.number]
+        self._playhead = self._end_of(others[-1]) if others else Playhead(view=at.view)
 
     def _look(self, *topics: What) -> None:
         """Work out what is shown and what is wanted, and tell what changed."""
@@ -168,7 +161,7 @@ class Looking:
     def _show(self) -> Shown:
         node, at, before = self.selected, self._playhead, self._shown
         if node is None:
-            return Shown(before.array, before.kind)
+            return Shown()
         note = next((note for note in reversed(node.steps) if note.index == at.step), None)
         place = place_of(at, self._tree)
         found = None if place is None else self._pictures.get(place)

@@ -58,7 +58,7 @@ class RunNode:
         family: Number of the first run of the batch it was made in, None for most.
         edits: What was changed on the way, each with its step, the shared ones included.
         notes: Worth saying, but no errors.
-        state: How it stands; failed runs leave the tree.
+        state: How it stands; failed runs leave the tree at once.
         steps: What is known of its steps so far, the shared ones included.
         pinned: Whether it is kept for the sittings to come.
         model: Which model made it.
@@ -94,6 +94,11 @@ class RunNode:
     def finished(self) -> bool:
         """Whether it came to its end."""
         return self.state == "finished"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no step of its own."""
+        return len(self.steps) <= self.shared
 
     @property
     def shared(self) -> int:

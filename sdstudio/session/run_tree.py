@@ -180,8 +180,8 @@ class RunTree:
         for number in [*self._nodes, *self._bin]:
             self._change(number)
 
-    def handle(self, event: RunEvent | RunOpened) -> tuple[int, ...]:
-        """Take an event; the answer is the runs that have left for it."""
+    def handle(self, event: RunEvent | RunOpened) -> None:
+        """Take an event."""
         match event:
             case RunStarted():
                 self._start(event)
@@ -199,26 +199,18 @@ class RunTree:
                 )
             case RunStopped():
                 self._end(event.run, event.edits, state="stopped")
-                node = self.node(event.run)
-                if node is not None and len(node.steps) <= node.shared:
-                    return self._drop_all([event.run])
             case RunFailed():
-                return self._drop_all(
-                    node.number
-                    for node in self.nodes
-                    if node.running and event.run in (node.number, node.family)
-                )
+                for node in self.nodes:
+                    if node.running and event.run in (node.number, node.family):
+                        self._change(node.number, state="failed")
             case _:
                 assert_never(event)
-        return ()
 
-    def give_up(self) -> tuple[int, ...]:
-        """Nothing more comes of the runs that are going; those without a step leave."""
-        left: list[int] = []
+    def give_up(self) -> None:
+        """Nothing more comes of the runs that are going."""
         for node in self.nodes:
             if node.running:
-                left += self.handle(RunStopped(node.number, 0, (), superseded=False))
-        return tuple(left)
+                self._change(node.number, state="stopped")
 
     def _start(self, event: RunStarted) -> None:
         branched = event.parent
@@ -285,12 +277,6 @@ class RunTree:
         known = tuple(edit for edit in node.edits if (edit.step or 0) < node.shared)
         changes["notes"] = node.notes + changes.get("notes", ())
         self._change(number, edits=known + mine if mine else node.edits, **changes)
-
-    def _drop_all(self, numbers: Iterable[int]) -> tuple[int, ...]:
-        gone = tuple(numbers)
-        for number in gone:
-            self.drop(number, quietly=True)
-        return gone
 
     def _move_up(self, node: RunNode) -> dict[int, Parent]:
         """Let the branches of a run that goes grow from its parent; where they grew before."""

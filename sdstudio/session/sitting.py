@@ -227,6 +227,7 @@ class Sitting(Asking):
     def _travel(self, request: Request | None) -> Effect:
         if request is None:
             return Effect.UNCHANGED
+        self._of_gesture = None
         changed = self._differences(request)
         self._request = request
         return self._apply(self._meaning(changed), request, changed)

@@ -296,6 +296,46 @@ def test_undo_and_restoring_never_branch(stage: Stage) -> None:
     assert stage.mailbox.take_order() is None
 
 
+def test_undoing_a_branch_leaves_it_and_the_next_change_grows_another(stage: Stage) -> None:
+    sitting = stage.sitting
+    run = stage.generate()
+    sitting.park(run, 2)
+    sitting.change(mix=0.5)
+    stage.play()
+    assert sitting.undo() is Effect.CHANGED
+    assert sitting.request.mix == 0.0
+    assert sitting.change(mix=0.25) is Effect.BRANCHED
+    assert stage.order().edits == (Edit(step=2, mix=0.25),)
+
+
+def test_turning_live_on_ends_the_branching(stage: Stage) -> None:
+    sitting = stage.sitting
+    run = stage.generate()
+    sitting.park(run, 2)
+    sitting.change(mix=0.5)
+    stage.play()
+    sitting.set_live(True)
+    sitting.change(mix=0.75)
+    stage.play()
+    sitting.set_live(False)
+    assert sitting.branch_point is None
+    assert sitting.change(mix=0.8) is Effect.CHANGED
+
+
+def test_a_branch_that_was_replaced_before_its_beginning_was_told_goes_too(stage: Stage) -> None:
+    sitting = stage.sitting
+    run = stage.generate()
+    sitting.park(run, 2)
+    sitting.change(mix=0.5)
+    early = stage.order()
+    sitting.change(mix=0.6)
+    first = stage.begin(early)
+    stage.step(first, 2)
+    stage.stopped(first, 3, superseded=True)
+    second = stage.play()
+    assert [node.number for node in sitting.tree.nodes] == [run, second]
+
+
 def test_a_run_that_goes_is_steered_wherever_the_playhead_is(stage: Stage) -> None:
     sitting = stage.sitting
     first = stage.generate()

@@ -21,9 +21,10 @@ from sdstudio.session.events import (
     SamplerClosed,
 )
 from sdstudio.session.jobs import CompareRuns, ForgetRun, PinRun, ReopenPinned, SaveRun
+from sdstudio.session.run_tree import LIMIT
 from sdstudio.session.sitting import Effect
 from tests.session.stage import PICTURE, Stage
-from tests.session.standins import opened
+from tests.session.standins import HandClock, opened
 
 MADE = np.full((16, 16, 3), 7, np.uint8)
 
@@ -263,12 +264,15 @@ def test_superseded_runs_stay_when_generate_took_over_and_go_for_a_moved_control
 def test_a_branch_that_fails_leads_back_to_where_it_grew(stage: Stage) -> None:
     sitting = stage.sitting
     run = stage.generate()
+    stage.generate()
+    sitting.select(run)
     sitting.park(run, 2)
     sitting.change(mix=0.5)
     going = stage.begin()
     sitting.handle(RunFailed(going, (Problem.of("out_of_memory"),)))
-    assert stage.labels() == ["A"]
-    assert sitting.playhead.run == run
+    assert stage.labels() == ["A", "B"]
+    assert (sitting.playhead.run, sitting.playhead.step) == (run, 2)
+    assert sitting.branch_point == Place(run, 2)
     assert sitting.failure is not None
 
 
@@ -370,3 +374,72 @@ def test_the_branch_of_a_deleted_parent_keeps_growing_from_what_is_left(stage: S
     stage.clock.pass_(5)
     assert sitting.change(guidance_scale=2.0) is Effect.BRANCHED
     assert stage.order().parent == Parent(child, 1)
+
+
+def test_nothing_flickers_while_a_slow_models_runs_are_superseded(stage: Stage) -> None:
+    sitting = stage.sitting
+    stage.generate()
+    second = stage.generate()
+    sitting.set_live(True)
+    for tick in range(3):
+        sitting.change(guidance_scale=1.0 + tick)
+        run = stage.begin()
+        assert sitting.playhead.run == run
+        sitting.change(guidance_scale=1.5 + tick)
+        stage.stopped(run, 0, superseded=True)
+        assert sitting.playhead.run == run
+        assert sitting.shown.array is PICTURE
+    assert len(sitting.tree) == 3
+    run = stage.play()
+    assert [node.number for node in sitting.tree.nodes] == [second - 1, second, run]
+
+
+def test_a_run_that_was_to_be_replaced_stays_when_nothing_came_instead(stage: Stage) -> None:
+    sitting = stage.sitting
+    run = stage.generate()
+    for end in (
+        lambda number: sitting.stop(),
+        lambda number: sitting.handle(RunFailed(number, (Problem.of("out_of_memory"),))),
+        lambda number: sitting.handle(SamplerClosed()),
+    ):
+        sitting.select(run)
+        sitting.park(run, 2)
+        stage.clock.pass_(5)
+        sitting.change(mix=0.25)
+        branch = stage.play()
+        sitting.change(mix=0.5)
+        order = stage.order()
+        end(order.run)
+        assert branch in sitting.tree
+        assert not sitting.running
+        assert sitting.playhead.run == branch
+
+
+def test_what_never_took_a_step_leaves(stage: Stage) -> None:
+    sitting = stage.sitting
+    run = stage.generate()
+    sitting.park(run, 2)
+    sitting.change(mix=0.5)
+    branch = stage.begin()
+    sitting.stop()
+    stage.stopped(branch, 2)
+    assert stage.labels() == ["A"]
+    assert (sitting.playhead.run, sitting.playhead.step) == (run, 2)
+    sitting.explore_mix(3)
+    sitting.handle(RunFailed(stage.begin(), (Problem.of("out_of_memory"),)))
+    assert stage.labels() == ["A"]
+    assert not sitting.running
+
+
+def test_the_tree_keeps_so_many_runs(clock: HandClock) -> None:
+    stage = Stage(clock)
+    stage.ready()
+    for number in range(1, LIMIT + 4):
+        stage.sitting.handle(opened(number, pinned=number == 1, count=1))
+    assert len(stage.sitting.tree) == LIMIT + 1
+    assert stage.jobs() == [ForgetRun(2), ForgetRun(3)]
+
+
+def test_once_all_is_gone_nothing_is_shown(stage: Stage) -> None:
+    stage.sitting.delete(stage.generate())
+    assert stage.sitting.shown.array is None

@@ -111,25 +111,30 @@ def test_what_leaves_quietly_gives_its_label_back_and_what_is_deleted_does_not()
     assert labels(tree) == ["A", "C"]
 
 
-def test_failed_runs_and_runs_stopped_before_their_first_own_step_leave() -> None:
+def test_runs_without_a_step_of_their_own_are_told_apart() -> None:
     tree = RunTree()
     grow(tree, 1)
     tree.handle(RunStarted(2, Request(), 4, 1.0))
-    assert tree.handle(RunFailed(2, (Problem.of("out_of_memory"),))) == (2,)
+    tree.handle(RunFailed(2, (Problem.of("out_of_memory"),)))
     tree.handle(RunStarted(3, Request(), 4, 1.0, (), Parent(1, 2)))
-    assert tree.handle(RunStopped(3, 2, (), superseded=False)) == (3,)
+    tree.handle(RunStopped(3, 2, (), superseded=False))
     grow(tree, 4, steps=2)
-    assert labels(tree) == ["A", "B"]
-    assert tree.handle(RunFailed(77, ())) == ()
+    tree.handle(RunFailed(77, ()))
+    assert [(node.state, node.is_empty) for node in tree.nodes] == [
+        ("finished", False),
+        ("failed", True),
+        ("stopped", True),
+        ("stopped", False),
+    ]
 
 
-def test_a_family_that_fails_leaves_whole() -> None:
+def test_a_family_fails_whole() -> None:
     tree = RunTree()
     for row in range(3):
         tree.handle(RunStarted(5 + row, Request(), 4, 1.0, family=5))
     assert [node.number for node in tree.family(6)] == [5, 6, 7]
-    assert tree.handle(RunFailed(5, ())) == (5, 6, 7)
-    assert len(tree) == 0
+    tree.handle(RunFailed(5, ()))
+    assert [node.state for node in tree.nodes] == ["failed"] * 3
 
 
 def test_branches_of_a_deleted_run_move_up_and_come_back() -> None:
@@ -215,8 +220,8 @@ def test_nothing_more_comes() -> None:
     tree.handle(RunStarted(1, Request(), 4, 1.0))
     tree.handle(StepTaken(1, 0, 4, 9.0, 0.5, PICTURE, "vae", 0.1))
     tree.handle(RunStarted(2, Request(), 4, 1.0))
-    assert tree.give_up() == (2,)
-    assert [node.state for node in tree.nodes] == ["stopped"]
+    tree.give_up()
+    assert [node.state for node in tree.nodes] == ["stopped", "stopped"]
 
 
 def test_differences_name_fields_edits_and_model() -> None:
