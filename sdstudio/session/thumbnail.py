@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +19,8 @@ def thumbnail(picture: NDArray[np.uint8], side: int = SIDE) -> NDArray[np.uint8]
         picture: (height, width, 3) uint8.
         side: Pixels.
     """
+    from PIL import Image
+
     height, width = picture.shape[:2]
     scale = side / max(height, width)
     if scale >= 1.0:
