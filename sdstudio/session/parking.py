@@ -97,6 +97,11 @@ class Parking(Review):
         point = self._point_here()
         return None if point is None else Place(point.owner, point.step)
 
+    @property
+    def branching_step(self) -> int | None:
+        """The step that the newest change branched from, None once the person went elsewhere."""
+        return None if self._point is None else self._point.step
+
     def _point_here(self) -> BranchPoint | None:
         """Where a change branches from: the parked step, or where the shown branch grew."""
         at, node = self._playhead, self.selected

@@ -246,6 +246,7 @@ class Sitting(Asking):
         self._loading, self._model_problems = None, ()
         self._tree.set_model(facts)
         self._pictures.try_again()
+        self._sent.clear()
         if self._untouched and not self._runs.submitted:
             self._request = replace(
                 self._request,

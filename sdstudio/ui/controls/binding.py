@@ -76,6 +76,11 @@ class Bindings(QObject):
             for name in changes:
                 self._steered.add(name)
                 self._mark(name, self.tr("from the next step"), MARK_MILLISECONDS)
+        elif effect is Effect.BRANCHED and self._sitting.branching_step is not None:
+            text = self.tr("a branch from step {number}")
+            text = text.format(number=self._sitting.branching_step + 1)
+            for name in changes:
+                self._mark(name, text, MARK_MILLISECONDS)
         return True
 
     def refuse(self, problem: Problem) -> None:

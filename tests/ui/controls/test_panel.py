@@ -275,6 +275,20 @@ def test_a_steered_edit_is_marked_with_its_step(panel: ControlsPanel, sitting: S
     assert sitting.run is not None
 
 
+def test_a_change_that_branches_is_marked_with_the_step(
+    panel: ControlsPanel, sitting: Sitting
+) -> None:
+    number = start_run(sitting)
+    for index in range(4):
+        sitting.handle(StepTaken(number, index, 4, 700.0, 0.8, None, "vae", 0.01))
+    sitting.handle(RunFinished(number, np.zeros((8, 8, 3), np.uint8), (), 1.0))
+    sitting.park(number, 2)
+    panel.bindings.change(guidance_scale=12.0)
+    assert panel.sliders["guidance_scale"].note.text() == "a branch from step 3"
+    panel.bindings.change(steps=20)
+    assert panel.sliders["steps"].note.text() != "a branch from step 3"
+
+
 def test_the_strength_says_what_it_comes_to(panel: ControlsPanel, sitting: Sitting) -> None:
     row = panel.sliders["strength"]
     assert row.note.text() == "used when there is a picture to start from"
