@@ -1,11 +1,12 @@
-"""One run from its order to its end, told as events."""
+"""One run from its order to its end, told as events; or a branch, or a family of runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sdstudio.engine.problems import Problem, StudioError
 from sdstudio.engine.request import Edit, Request
 from sdstudio.engine.run import replay
 from sdstudio.session.events import PreviewKind, RunFinished, RunStarted, RunStopped, StepTaken
@@ -13,6 +14,7 @@ from sdstudio.session.grace import Grace
 from sdstudio.session.mailbox import Mailbox, Order, Verdict
 from sdstudio.session.outbox import Outbox
 from sdstudio.session.run_store import RunStore
+from sdstudio.session.step_record import StepRecord
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,10 +32,11 @@ class Denoise(Protocol):
     def __call__(
         self,
         model: Any,
-        request: Request,
+        request: Request | Sequence[Request],
         *,
         steer: Callable[[int, Request], Edit | None],
         cancelled: Callable[[], bool],
+        recorded: Sequence[StepRecord],
     ) -> Iterator[Step]:
         """Yield a step for each network call."""
         ...
@@ -42,6 +45,9 @@ class Denoise(Protocol):
 class GoingRun:
     """Takes the steps of one order, publishes and records them.
 
+    Of a branch only the steps that it does not share are published and recorded. A family is
+    one batch: each of its images is a run of its own.
+
     Args:
         order: What to make.
         model: What makes it.
@@ -49,6 +55,8 @@ class GoingRun:
         grace: Kept from run to run: it knows when the canvas was last shown something.
         store: Where the steps go.
         clock: Seconds, rising.
+        between_calls: Called after each step with the seconds it took and a question that
+            is answered True once the run is unwanted.
     """
 
     def __init__(
@@ -61,8 +69,12 @@ class GoingRun:
         grace: Grace,
         store: RunStore,
         clock: Callable[[], float],
+        between_calls: Callable[[float, Callable[[], bool]], None],
     ) -> None:
         self._order = order
+        self._requests = (order.request, *order.family)
+        self._shared = 0 if order.parent is None else order.parent.shared
+        self._between_calls = between_calls
         self._model = model
         self._denoise = denoise
         self._mailbox = mailbox
@@ -79,39 +91,80 @@ class GoingRun:
         """Take all steps, or as many as are wanted.
 
         Raises:
-            StudioError: The request cannot be honoured, or the numbers overflowed.
+            StudioError: The request cannot be honoured, the steps a branch shares are not
+                kept any more, or the numbers overflowed.
         """
         from sdstudio.engine.cancel import Cancelled
 
-        order, request = self._order, self._order.request
-        if self._mailbox.verdict(order.run) is Verdict.STOPPED:
-            self._outbox.put(RunStopped(order.run, 0, (), superseded=False))
+        if self._mailbox.verdict(self._order.run) is Verdict.STOPPED:
+            self._tell_stop(0, superseded=False)
             return
-        self._model.check(request)
-        entry = self._model.entry(request)
-        notes = self._model.notes(request)
-        self._outbox.put(RunStarted(order.run, request, entry.count, entry.noise_level, notes))
+        recorded = self._begin()
         began = self._clock()
-        self._grace.run_begins()
-        self._store.begin(order.run, request, self._model.ref.to_dict())
-        taken = 0
+        taken = self._shared
         last: Step | None = None
-        steps = self._denoise(self._model, request, steer=self._steer, cancelled=self._is_unwanted)
+        # A family of one is no batch: its picture equals that of a plain run to the bit.
+        asked = self._requests[0] if len(self._requests) == 1 else self._requests
+        steps = self._denoise(
+            self._model,
+            asked,
+            steer=self._steer,
+            cancelled=self._is_unwanted,
+            recorded=recorded,
+        )
         with closing(steps):  # type: ignore[type-var]  # a generator, which Iterator hides
             try:
                 while (step := self._next(steps)) is not None:
-                    last, taken = step, taken + 1
-                    if self._mailbox.verdict(order.run) is not Verdict.GO_ON:
+                    last, taken = step, max(taken, step.index + 1)
+                    if self._mailbox.verdict(self._order.run) is not Verdict.GO_ON:
                         break
             except Cancelled:
                 last = None
-        picture = self._result(last)
-        if picture is None:
+        pictures = self._results(last)
+        if pictures is None:
             self._stop(taken)
             return
         self._grace.shown()
         self._store.keep("finished")
-        self._outbox.put(RunFinished(order.run, picture, tuple(self._edits), self._clock() - began))
+        seconds = self._clock() - began
+        for run, picture in enumerate(pictures, start=self._order.run):
+            self._outbox.put(RunFinished(run, picture, tuple(self._edits), seconds))
+
+    def _begin(self) -> Sequence[StepRecord]:
+        """Check what is asked, and tell and record that it begins; the steps it shares."""
+        order = self._order
+        for request in self._requests:
+            self._model.check(request)
+        recorded: Sequence[StepRecord] = ()
+        if order.parent is not None:
+            recorded = self._store.steps(order.parent.run, 0, order.parent.shared)
+            if len(recorded) < order.parent.shared:
+                raise StudioError(Problem.of("record_missing", "run", number=order.parent.run))
+        shared = tuple(edit for edit in order.edits if (edit.step or 0) < self._shared)
+        for run, request in enumerate(self._requests, start=order.run):
+            entry = self._model.entry(request)
+            self._outbox.put(
+                RunStarted(
+                    run,
+                    request,
+                    entry.count,
+                    entry.noise_level,
+                    self._model.notes(request),
+                    order.parent,
+                    shared,
+                    order.run if order.family else None,
+                )
+            )
+        self._grace.run_begins()
+        self._store.begin(
+            order.run,
+            order.request,
+            self._model.ref.to_dict(),
+            parent=order.parent,
+            edits=shared,
+            family=order.family,
+        )
+        return recorded
 
     def _next(self, steps: Iterator[Step]) -> Step | None:
         began = self._clock()
@@ -121,62 +174,83 @@ class GoingRun:
             return None
         if step.edit is not None:
             self._edits.append(step.edit)
+        if step.index < self._shared:
+            return step
         self._store.add(step)
-        picture = None if self._is_unwanted() else self._preview(step)
-        self._outbox.put(
-            StepTaken(
-                run=self._order.run,
-                index=step.index,
-                count=step.count,
-                timestep=step.timestep,
-                noise_level=step.noise_level,
-                picture=picture,
-                kind=self._kind,
-                seconds=self._clock() - began,
-                edit=step.edit,
+        pictures = [None] * len(self._requests) if self._is_unwanted() else self._previews(step)
+        seconds = self._clock() - began
+        for run, picture in enumerate(pictures, start=self._order.run):
+            self._outbox.put(
+                StepTaken(
+                    run=run,
+                    index=step.index,
+                    count=step.count,
+                    timestep=step.timestep,
+                    noise_level=step.noise_level,
+                    picture=picture,
+                    kind=self._kind,
+                    seconds=seconds,
+                    edit=step.edit,
+                )
             )
-        )
-        if picture is not None:
+        if pictures[0] is not None:
             self._grace.shown()
         self._grace.step_ends()
+        self._between_calls(step.seconds, self._is_unwanted)
         return step
 
-    def _preview(self, step: Step) -> np.ndarray | None:
+    def _previews(self, step: Step) -> Sequence[np.ndarray | None]:
+        """A picture of each image of the batch, or none where the window does not keep up."""
+        count = len(self._requests)
         is_last = step.index + 1 == step.count
         if self._preview_is_dear and len(self._outbox) and not is_last:
-            return None
+            return [None] * count
         began = self._clock()
-        picture, self._kind = self._model.preview(step.x0, step.seconds)
+        pictures = []
+        for row in range(count):
+            # Together they may cost what one may.
+            picture, self._kind = self._model.preview(step.x0[row : row + 1], step.seconds / count)
+            pictures.append(picture)
         self._preview_is_dear = self._clock() - began > AFFORDABLE * step.seconds
-        return picture
+        return pictures
 
-    def _result(self, last: Step | None) -> np.ndarray | None:
-        """The decoded picture; None when the run did not come to its end or is unwanted."""
+    def _results(self, last: Step | None) -> list[np.ndarray] | None:
+        """The decoded pictures; None when the run did not come to its end or is unwanted."""
         if last is None or last.index + 1 < last.count:
             return None
         if self._mailbox.verdict(self._order.run) is not Verdict.GO_ON:
             return None
-        picture: np.ndarray = self._model.decode_array(last.next_latents)[0]
-        return picture
+        rows = range(len(self._requests))
+        return [self._model.decode_array(last.next_latents[row : row + 1])[0] for row in rows]
 
     def _stop(self, taken: int) -> None:
         superseded = self._mailbox.verdict(self._order.run) is Verdict.SUPERSEDED
-        if superseded and self._mailbox.newest_is_live:
+        if superseded and self._order.live:
             self._store.drop()
         else:
             self._store.keep("stopped")
-        self._outbox.put(
-            RunStopped(self._order.run, taken, tuple(self._edits), superseded=superseded)
-        )
+        self._tell_stop(taken, superseded)
+
+    def _tell_stop(self, taken: int, superseded: bool) -> None:
+        for row in range(len(self._requests)):
+            self._outbox.put(
+                RunStopped(self._order.run + row, taken, tuple(self._edits), superseded=superseded)
+            )
 
     def _steer(self, index: int, request: Request) -> Edit | None:
-        wanted: dict[str, Any] = {}
-        for edit in (self._recorded(index, request), self._mailbox.take_edit(self._order.run)):
-            if edit is not None:
-                wanted |= edit.changes
-        # A slider that came back before the step changed nothing.
-        changes = {name: value for name, value in wanted.items() if getattr(request, name) != value}
-        return Edit(**changes) if changes else None
+        wanted = self._recorded(index, request) or Edit()
+        if index >= self._shared:
+            wanted = wanted.followed_by(self._mailbox.take_edit(self._order.run) or Edit())
+        # A slider that came back before the step changed nothing; for the others of a family
+        # it may have.
+        changes = {
+            name: value
+            for name, value in wanted.changes.items()
+            if self._order.family or getattr(request, name) != value
+        }
+        if not changes and not wanted.injection:
+            return None
+        return Edit(**changes, **wanted.injection)
 
     def _is_unwanted(self) -> bool:
         match self._mailbox.verdict(self._order.run):

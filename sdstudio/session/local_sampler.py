@@ -137,13 +137,15 @@ class LocalSampler:
             self._grace,
             self.store,
             self._clock,
+            lambda seconds, is_unwanted: None,
         )
         try:
             run()
         except Exception as error:  # noqa: BLE001 - told, and logged when unexpected
             self.store.drop()
             problems, log = problems_of(error, self._log, f"run {order.run}")
-            outbox.put(RunFailed(order.run, problems, log))
+            for row in range(1 + len(order.family)):
+                outbox.put(RunFailed(order.run + row, problems, log))
             if not isinstance(error, StudioError):
                 self._free_memory()
 

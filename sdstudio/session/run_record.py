@@ -1,234 +1,192 @@
-"""A recorded run and its steps, in memory and as safetensors files."""
+"""A recorded run, its steps in memory and in files."""
 
 from __future__ import annotations
 
-import json
-import uuid
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sdstudio.engine.problems import Problem, StudioError
 from sdstudio.engine.request import Edit, Request
+from sdstudio.session.events import Parent
+from sdstudio.session.record_files import StepFile, read_head, read_steps
+from sdstudio.session.step_record import StepRecord
 
 if TYPE_CHECKING:
-    import torch
-
     from sdstudio.engine.step import Step
 
-FORMAT = "1"
 Outcome = Literal["going", "finished", "stopped"]
-
-
-@dataclass(frozen=True, eq=False)
-class StepRecord:
-    """What a step cannot be recomputed without; tensors are float32 on the CPU.
-
-    Attributes:
-        index: 0-based number of the network call.
-        timestep: What the network was told, 0 to 999.
-        sigma: Ratio of noise to signal in ``latents``.
-        noise_level: sigma / sqrt(1 + sigma^2), 0 to 1.
-        latents: x_t, (B, C, h, w).
-        predictions: The network's raw outputs by name: "cond", and "uncond" with guidance.
-        next_latents: x_{t-1}; kept for the last step only, else it is the next ``latents``.
-        edit: What was changed right before this step.
-    """
-
-    index: int
-    timestep: float
-    sigma: float
-    noise_level: float
-    latents: torch.Tensor
-    predictions: Mapping[str, torch.Tensor]
-    next_latents: torch.Tensor | None
-    edit: Edit | None
-
-    @classmethod
-    def of(cls, step: Step) -> StepRecord:
-        """Keep what a step of the sampling loop shows, without the storage around it."""
-        return cls(
-            index=step.index,
-            timestep=step.timestep,
-            sigma=step.sigma,
-            noise_level=step.noise_level,
-            latents=_own(step.latents),
-            predictions={name: _own(value) for name, value in step.predictions.items()},
-            next_latents=_own(step.next_latents) if step.index + 1 == step.count else None,
-            edit=step.edit,
-        )
-
-    @property
-    def tensors(self) -> dict[str, torch.Tensor]:
-        """Its tensors by name."""
-        named = {"latents": self.latents, **{f"p.{k}": v for k, v in self.predictions.items()}}
-        if self.next_latents is not None:
-            named["next_latents"] = self.next_latents
-        return named
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of its tensors."""
-        return sum(tensor.nbytes for tensor in self.tensors.values())
 
 
 @dataclass(eq=False)
 class RunRecord:
-    """One run: what was asked, and its steps in memory and in files, oldest in files.
+    """One run: what was asked, and its own steps, in memory and in files.
 
     Attributes:
         number: The run's number in its sitting.
         request: As it stood when the run began.
         model: ``ModelRef.to_dict()`` of what made it.
         outcome: How it ended.
-        steps: Steps that are in memory.
-        files: Files of the steps before those, in order.
+        parent: The run whose first steps it shares; those are not among its own.
+        edits: What was changed on the way, in the shared steps as well.
+        steps: Its own steps that are in memory.
+        stored: The files of its other own steps.
+        previews: Encoded small pictures of x0 by step, where a file brought some.
         pinned: Whether it is spared when the disk's share is full.
+        count: Network calls of the whole run, 0 before the first.
     """
 
     number: int
     request: Request
     model: Mapping[str, Any]
     outcome: Outcome = "going"
+    parent: Parent | None = None
+    edits: list[Edit] = field(default_factory=list)
     steps: list[StepRecord] = field(default_factory=list)
-    files: list[Path] = field(default_factory=list)
+    stored: list[StepFile] = field(default_factory=list)
+    previews: Mapping[int, bytes] = field(default_factory=dict)
     pinned: bool = False
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        if self.steps:
+            self.count = self.count or self.steps[0].count
+            self.edits = self.edits or [s.edit for s in self.steps if s.edit is not None]
+
+    @property
+    def first(self) -> int:
+        """Index of its first own step: so many it shares with its parent."""
+        return 0 if self.parent is None else self.parent.shared
+
+    @property
+    def length(self) -> int:
+        """How many steps it has, the shared ones included."""
+        return self.first + len(self.steps) + sum(file.until - file.first for file in self.stored)
+
+    @property
+    def files(self) -> list[Path]:
+        """The files it has."""
+        return [file.path for file in self.stored]
 
     @property
     def nbytes(self) -> int:
         """Bytes in memory."""
         return sum(step.nbytes for step in self.steps)
 
-    def all_steps(self) -> list[StepRecord]:
-        """Every step, those in files read back.
+    def request_at(self, index: int) -> Request:
+        """The request as it stood at a step."""
+        request = self.request
+        for edit in self.edits:
+            if (edit.step or 0) <= index:
+                request = request.with_edit(edit)
+        return request
+
+    def append(self, step: StepRecord) -> None:
+        """Add the next step."""
+        if self.steps:
+            self.steps[-1] = self.steps[-1].before(step)
+        self.steps.append(step)
+        self.count = step.count
+        if step.edit is not None:
+            self.edits.append(step.edit)
+
+    def own(self, first: int, until: int) -> list[StepRecord]:
+        """Its own steps from index ``first`` up to ``until``, those in files read back.
 
         Raises:
             StudioError: ``record_missing`` or ``record_damaged``.
         """
-        return [step for path in self.files for step in read_steps(path)[1]] + self.steps
+        steps = [step for step in self.steps if first <= step.index < until]
+        for file in self.stored:
+            if file.first < until and first < file.until:
+                steps += file.read(first, until)
+        return sorted(steps, key=lambda step: step.index)
 
-    def spill(self, folder: Path) -> None:
-        """Move the steps in memory to one more file.
+    def stretch(self, first: int, until: int) -> list[StepRecord]:
+        """The same steps, the last one with its next latents.
 
         Raises:
-            OSError: It cannot be written; the steps stay in memory.
+            StudioError: ``record_missing`` or ``record_damaged``.
         """
-        if not self.steps:
-            return
-        path = folder / f"run-{self.number:06}.{len(self.files):03}.safetensors"
-        _write_steps(path, self)
-        self.files.append(path)
-        self.steps.clear()
+        steps = self.own(first, until + 1)
+        if not steps or steps[-1].index < until:
+            return steps
+        following = steps.pop()
+        if steps and steps[-1].next_latents is None:
+            steps[-1] = replace(steps[-1], next_latents=following.latents)
+        return steps
+
+    def full_steps(self, records: Sequence[StepRecord]) -> list[Step]:
+        """Its steps as the sampling loop yielded them, to the bit.
+
+        Args:
+            records: All of them in order, the shared ones included.
+        """
+        following = [*records[1:], None]
+        return [
+            record.step(self.request_at(record.index), None if after is None else after.latents)
+            for record, after in zip(records, following, strict=True)
+        ]
+
+    def inherit(self, parent: RunRecord) -> None:
+        """Take over what it shares with its parent, which goes.
+
+        Raises:
+            StudioError: The parent's steps cannot be read; nothing has changed.
+        """
+        if self.first > parent.first:
+            self.steps[:0] = parent.stretch(parent.first, self.first)
+            self.parent = parent.parent
+        elif parent.parent is not None:
+            self.parent = Parent(parent.parent.run, self.first)
+
+    def spill(self, folder: Path) -> None:
+        """Move the steps in memory to files, one for each stretch of them.
+
+        Raises:
+            OSError: They cannot be written; what is not in a file stays in memory.
+        """
+        head = {
+            "number": self.number,
+            "request": self.request.to_dict(),
+            "model": dict(self.model),
+            "outcome": self.outcome,
+            "parent": None if self.parent is None else [self.parent.run, self.parent.shared],
+            "edits": [edit.to_dict() for edit in self.edits],
+        }
+        while self.steps:
+            stretch = self._stretch()
+            path = folder / f"run-{self.number:06}.{len(self.stored):03}.safetensors"
+            self.stored.append(StepFile.write(path, head, stretch))
+            del self.steps[: len(stretch)]
+
+    def _stretch(self) -> list[StepRecord]:
+        """The steps in memory up to the first gap, where others are in a file."""
+        start = self.steps[0].index
+        return [step for at, step in enumerate(self.steps) if step.index == start + at]
 
 
 def read_run(files: Sequence[Path]) -> RunRecord:
-    """A run out of its files, all its steps in memory; its number is the one it had.
+    """A run out of its files, its own steps in memory; its number is the one it had.
 
     Raises:
         StudioError: ``record_missing`` or ``record_damaged``.
     """
-    head: dict[str, Any] = {}
-    steps: list[StepRecord] = []
-    for path in files:
-        head, more = read_steps(path)
-        steps += more
+    head = read_head(files[-1])
+    steps = [step for path in files for step in read_steps(path)]
     try:
         return RunRecord(
             number=int(head["number"]),
             request=Request.from_dict(head["request"]),
             model=head["model"],
             outcome=head["outcome"],
-            steps=steps,
+            parent=None if head["parent"] is None else Parent(*head["parent"]),
+            edits=[Edit.from_dict(each) for each in head["edits"]],
+            steps=sorted(steps, key=lambda step: step.index),
         )
     except (KeyError, TypeError, ValueError, StudioError) as error:
-        raise _damaged(files[0] if files else Path(), error) from error
-
-
-def read_steps(path: Path) -> tuple[dict[str, Any], list[StepRecord]]:
-    """What a file says of its run, and its steps.
-
-    Raises:
-        StudioError: ``record_missing`` or ``record_damaged``.
-    """
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            head = json.loads(metadata["run"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        return head, [_read_step(plain, tensors) for plain in json.loads(metadata["steps"])]
-    except FileNotFoundError as error:
-        raise StudioError(Problem.of("record_missing", "file", name=path.name)) from error
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError, StudioError) as error:
-        raise _damaged(path, error) from error
-
-
-def _write_steps(path: Path, record: RunRecord) -> None:
-    from safetensors import SafetensorError
-    from safetensors.torch import save_file
-
-    tensors = {
-        f"{step.index}.{name}": tensor
-        for step in record.steps
-        for name, tensor in step.tensors.items()
-    }
-    head = {
-        "number": record.number,
-        "request": record.request.to_dict(),
-        "model": dict(record.model),
-        "outcome": record.outcome,
-    }
-    steps = [
-        {
-            "index": step.index,
-            "timestep": step.timestep,
-            "sigma": step.sigma,
-            "noise_level": step.noise_level,
-            "edit": None if step.edit is None else step.edit.to_dict(),
-        }
-        for step in record.steps
-    ]
-    metadata = {"format": FORMAT, "run": json.dumps(head), "steps": json.dumps(steps)}
-    # Beside its place first: a reader never meets half a file, even after a kill.
-    temporary = path.with_name(f"{uuid.uuid4().hex}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(tensors, temporary, metadata)
-        temporary.replace(path)
-    except SafetensorError as error:
-        raise OSError(str(error)) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-
-def _read_step(plain: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]) -> StepRecord:
-    start = f"{plain['index']}."
-    mine = {k.removeprefix(start): v for k, v in tensors.items() if k.startswith(start)}
-    return StepRecord(
-        index=plain["index"],
-        timestep=plain["timestep"],
-        sigma=plain["sigma"],
-        noise_level=plain["noise_level"],
-        latents=mine["latents"],
-        predictions={k[2:]: v for k, v in mine.items() if k.startswith("p.")},
-        next_latents=mine.get("next_latents"),
-        edit=None if plain["edit"] is None else Edit.from_dict(plain["edit"]),
-    )
-
-
-def _damaged(path: Path, error: Exception) -> StudioError:
-    return StudioError(
-        Problem.of("record_damaged", "file", name=path.name, reason=str(error)[:200])
-    )
-
-
-def _own(tensor: torch.Tensor) -> torch.Tensor:
-    """The tensor as float32 on the CPU; a view would keep all of its batch alive."""
-    import torch
-
-    own = tensor.detach().to("cpu", torch.float32).contiguous()
-    return own.clone() if own.untyped_storage().nbytes() > own.nbytes else own
+        reason = str(error)[:200]
+        raise StudioError(
+            Problem.of("record_damaged", "file", name=files[-1].name, reason=reason)
+        ) from error

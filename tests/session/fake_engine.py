@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -14,10 +14,13 @@ import torch
 from sdstudio.engine.cancel import Cancelled
 from sdstudio.engine.problems import ModelError, Problem, RequestError
 from sdstudio.engine.request import Edit, Request
+from sdstudio.engine.step import Step
+from sdstudio.engine.x0 import Level
 from sdstudio.session.events import Event, SamplerClosed
 from sdstudio.session.local_sampler import LocalSampler
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.outbox import Outbox
+from sdstudio.session.step_record import StepRecord
 
 BLOCKS = 5
 
@@ -66,7 +69,7 @@ class FakeModel:
 
     def decode_array(self, latents: torch.Tensor) -> np.ndarray:
         self.decoded += 1
-        return np.zeros((1, 16, 16, 3), np.uint8)
+        return np.zeros((len(latents), 16, 16, 3), np.uint8)
 
     def optimise(self, progress: Callable[..., None]) -> bool:
         self.optimising.set()
@@ -85,50 +88,65 @@ class FakeDenoise:
 
     Attributes:
         blocks: All blocks begun: what went on after Stop can be counted.
-        seen: The requests as they stood at each step.
+        seen: The (first) requests as they stood at each step that was not replayed.
+        replayed: Recorded steps it was given.
     """
 
     def __init__(self, at_block: Callable[[int, int], None] = lambda step, block: None) -> None:
         self.at_block = at_block
         self.blocks = 0
         self.seen: list[Request] = []
+        self.replayed = 0
 
     def __call__(
         self,
         model: Any,
-        request: Request,
+        request: Request | Sequence[Request],
         *,
         steer: Callable[[int, Request], Edit | None],
         cancelled: Callable[[], bool],
+        recorded: Sequence[StepRecord] = (),
     ) -> Iterator[Any]:
-        model.check(request)
-        for index in range(request.steps):
-            edit = steer(index, request)
+        requests = [request] if isinstance(request, Request) else list(request)
+        now = requests[0]
+        self.replayed += len(recorded)
+        for index in range(now.steps):
+            edit = steer(index, now)
             if edit is not None:
                 edit = replace(edit, step=index)
-                request = request.with_edit(edit)
+                now = now.with_edit(edit)
+            if index < len(recorded):
+                yield fake_step(index, now.steps, edit, rows=len(requests))
+                continue
             for block in range(BLOCKS):
                 if cancelled():
                     raise Cancelled
                 self.blocks += 1
                 self.at_block(index, block)
-            self.seen.append(request)
-            yield fake_step(index, request.steps, edit)
+            self.seen.append(now)
+            yield fake_step(index, now.steps, edit, rows=len(requests))
 
 
-def fake_step(index: int, count: int, edit: Edit | None = None, side: int = 2) -> Any:
-    both = torch.full((2, 4, side, side), float(index))
+def fake_step(
+    index: int, count: int, edit: Edit | None = None, side: int = 2, rows: int = 1
+) -> Step:
+    """Latents of ``index`` everywhere; the rows of a batch are tenths apart."""
+    tenths = torch.arange(rows).view(rows, 1, 1, 1) / 10
+    latents = torch.full((rows, 4, side, side), float(index)) + tenths
+    both = torch.cat([latents, latents])
     uncond, cond = both.chunk(2)
-    return SimpleNamespace(
+    return Step(
         index=index,
         count=count,
         timestep=999.0 - index,
-        sigma=1.0,
-        noise_level=0.7,
-        latents=torch.full((1, 4, side, side), float(index)),
+        level=Level.of_sigma(1.0),
+        latents=latents,
+        network_input=latents,
         predictions={"cond": cond, "uncond": uncond},
-        next_latents=torch.full((1, 4, side, side), float(index + 1)),
-        x0=cond,
+        prediction=cond,
+        prediction_type="epsilon",
+        next_latents=torch.full((rows, 4, side, side), float(index + 1)) + tenths,
+        requests=(Request(),) * rows,
         edit=edit,
         seconds=0.01,
     )

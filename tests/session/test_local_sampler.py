@@ -73,7 +73,7 @@ def test_a_run_from_load_to_picture(lab: Make) -> None:
     assert all(step.picture is not None and step.kind == "linear" for step in steps)
     assert finished.picture.shape == (16, 16, 3)
     assert here.sampler.store.numbers == (run,)
-    assert len(here.sampler.store.record(run).all_steps()) == 3
+    assert len(here.sampler.store.steps(run)) == 3
 
 
 def test_without_a_model_a_request_fails_by_name(lab: Make) -> None:

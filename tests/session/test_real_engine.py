@@ -40,7 +40,7 @@ def test_a_picture_is_made_saved_and_made_again(lab: Lab, folder: Path, tmp_path
     assert [step.index for step in steps] == [0, 1, 2, 3]
     assert all(step.picture is not None for step in steps)
     assert steps[0].picture.shape == first.picture.shape == (16, 16, 3)
-    assert len(lab.sampler.store.record(1).all_steps()) == 4
+    assert len(lab.sampler.store.steps(1)) == 4
 
     path = tmp_path / "a.png"
     path.write_bytes(encode_png(first.picture, request, first.edits, facts))
