@@ -35,6 +35,8 @@ def failing(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str]:
         (("render", "a frog"), "-o/--output"),
         (("render", "a frog", "-o", "frog.gif"), ".png"),
         (("render", "a frog", "-o", "no/such/frog.png"), "there is no folder no/such"),
+        (("render", "a frog", "-o", "frog.png", "--record", "frog.png"), ".sdrun"),
+        (("render", "a frog", "-o", "frog.png", "--record", "no/such/a.sdrun"), "no/such"),
         (("render", "a frog", "-o", "frog.png", "--count", "0"), "at least 1"),
         (("render", "a frog", "-o", "frog.png", "--steps", "0"), "--steps: 0 is not between"),
         (("render", "a frog", "-o", "frog.png", "--mix", "nan"), "--mix: not a number"),

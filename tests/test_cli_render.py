@@ -8,10 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from sdstudio.__main__ import main
 from sdstudio.engine import Request, denoise, load_model
+from sdstudio.session.files.filed import full_steps, steps_of
+from sdstudio.session.files.previews import decode_all
+from sdstudio.session.files.run_file import read_run
 from tests.tiny_models import save_tiny
 
 Render = Callable[..., list[Path]]
@@ -130,3 +134,32 @@ def test_info_for_people_has_a_line_for_each_fact(
     said = capsys.readouterr().out
     for word in ("model", "device", "dtype", "versions", "torch", "folders", "cache"):
         assert word in said
+
+
+def test_a_recorded_run_is_bit_for_bit_what_the_engine_made(
+    render: Render, model_folder: Path, tmp_path: Path
+) -> None:
+    to = str(tmp_path / "frog.sdrun")
+    order = ("a frog", "--steps", "4", "--seed", "7", "--scheduler", "Euler a", "--record", to)
+    picture, path = render(*order)
+    assert path == Path(to)
+    run = read_run(path)
+    assert run.request == Request.from_dict(request_in(picture))
+    assert run.head.model["name"] == load_model(model_folder, dtype="float32").name
+    again = full_steps(run.request, steps_of(run))
+    made = list(denoise(load_model(model_folder, dtype="float32"), run.request))
+    for step, wanted in zip(again, made, strict=True):
+        for name in ("latents", "network_input", "prediction", "x0", "noise", "next_latents"):
+            assert torch.equal(getattr(step, name), getattr(wanted, name)), name
+        assert (step.timestep, step.level, step.count) == (wanted.timestep, wanted.level, 4)
+    previews = decode_all(run.previews)
+    with Image.open(picture) as image:
+        assert previews[3].shape == (image.height, image.width, 3)
+
+
+def test_recorded_runs_are_numbered_like_their_pictures(render: Render, tmp_path: Path) -> None:
+    to = str(tmp_path / "frog.sdrun")
+    paths = render("a frog", "--steps", "2", "--count", "2", "--record", to)
+    names = ["frog-1.png", "frog-2.png", "frog-1.sdrun", "frog-2.sdrun"]
+    assert [path.name for path in paths] == names
+    assert [read_run(path).request.seed for path in paths[2:]] == [0, 1]

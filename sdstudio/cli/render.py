@@ -17,12 +17,14 @@ from sdstudio.cli.model_options import add_model_options, load
 from sdstudio.cli.request_options import add_request_options, request_fields
 from sdstudio.cli.wording import sentence
 from sdstudio.engine.request import MAX_SEED, Request
+from sdstudio.session.files.run_file import SUFFIX
 
 if TYPE_CHECKING:
     import torch
     from PIL.Image import Image
 
     from sdstudio.engine.model import Model
+    from sdstudio.session.step_record import StepRecord
 
 
 def main(argv: list[str]) -> int:
@@ -31,7 +33,10 @@ def main(argv: list[str]) -> int:
     fields = request_fields(arguments)
     # Mistakes that need no model are answered before one is loaded.
     first = Request(**fields)
-    names = _file_names(arguments.output, arguments.count)
+    names = _file_names("-o", arguments.output, ".png", "pictures", arguments.count)
+    runs: list[Path] | None = None
+    if arguments.record is not None:
+        runs = _file_names("--record", arguments.record, SUFFIX, "runs", arguments.count)
     if first.seed + arguments.count - 1 > MAX_SEED:
         raise Refusal(f"--count {arguments.count}: the seeds would pass {MAX_SEED}")
 
@@ -52,17 +57,29 @@ def main(argv: list[str]) -> int:
         for offset, path in enumerate(names):
             request = replace(first, seed=first.seed + offset)
             steps_folder = _steps_folder(arguments.steps_dir, path, arguments.count)
-            _save(path, _render(model, request, steps_folder, bar), request, model)
-    for path in names:
+            record: list[StepRecord] | None = None if runs is None else []
+            _save(path, _render(model, request, steps_folder, record, bar), request, model)
+            if runs is not None and record is not None:
+                _save_run(runs[offset], record, request, model)
+    for path in [*names, *(runs or ())]:
         print(path)
     return 0
 
 
-def _render(model: Model, request: Request, steps_folder: Path | None, bar: tqdm) -> Image:
+def _render(
+    model: Model,
+    request: Request,
+    steps_folder: Path | None,
+    record: list[StepRecord] | None,
+    bar: tqdm,
+) -> Image:
     """Run every step, with each x0 written to ``steps_folder`` if there is one."""
     from sdstudio.engine import denoise
+    from sdstudio.session.step_record import StepRecord
 
     for step in denoise(model, request):
+        if record is not None:
+            record.append(StepRecord.of(step))
         if steps_folder is not None:
             digits = len(str(step.count))
             name = f"step-{step.index + 1:0{digits}}.png"
@@ -85,12 +102,23 @@ def _save(path: Path, picture: Image, request: Request, model: Model) -> None:
     write_png(path, np.asarray(picture), request, (), model.ref)
 
 
-def _file_names(output: Path, count: int) -> list[Path]:
+def _save_run(path: Path, record: list[StepRecord], request: Request, model: Model) -> None:
+    from sdstudio.session.files.filed import encoded, filed_run, full_steps
+    from sdstudio.session.files.frames import roughly_decoded
+    from sdstudio.session.files.run_file import write_run
+
+    x0 = [step.x0 for step in full_steps(request, record)]
+    pictures = encoded(roughly_decoded(model, x0, lambda share: None), len(x0))
+    run = filed_run(request, model.ref.to_dict(), record, finished=True, pictures=pictures)
+    write_run(path, run, durable=True)
+
+
+def _file_names(option: str, output: Path, suffix: str, what: str, count: int) -> list[Path]:
     """``frog.png``, or ``frog-1.png`` to ``frog-8.png`` for eight of them."""
-    if output.suffix.lower() != ".png":
-        raise Refusal(f"-o {output}: pictures are written as .png")
+    if output.suffix.lower() != suffix:
+        raise Refusal(f"{option} {output}: {what} are written as {suffix}")
     if not output.parent.is_dir():
-        raise Refusal(f"-o {output}: there is no folder {output.parent}")
+        raise Refusal(f"{option} {output}: there is no folder {output.parent}")
     if count == 1:
         return [output]
     digits = len(str(count))
@@ -145,6 +173,12 @@ def _parser() -> Parser:
         type=Path,
         metavar="DIR",
         help="also write the estimate of the clean picture (x0) at every step",
+    )
+    group.add_argument(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="also write the run with all its steps, as *.sdrun, which the window opens",
     )
     add_model_options(parser)
     return parser

@@ -1,0 +1,118 @@
+"""Between recorded steps and what a run file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sdstudio.engine.request import Edit, Request
+from sdstudio.session.files import previews
+from sdstudio.session.files.run_file import FiledRun
+from sdstudio.session.files.run_head import RunHead, StepHead
+from sdstudio.session.step_record import StepRecord
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sdstudio.engine.model import Model
+    from sdstudio.engine.step import Step
+
+
+def filed_run(
+    request: Request,
+    model: Mapping[str, Any],
+    steps: Sequence[StepRecord],
+    *,
+    finished: bool,
+    name: str = "",
+    shared: int = 0,
+    pictures: Mapping[int, bytes] | None = None,
+) -> FiledRun:
+    """What is to be written of a run.
+
+    Args:
+        request: As it stood when the run began.
+        model: ``ModelRef.to_dict()`` of what made it.
+        steps: All its steps, those it shares with its parent included.
+        finished: Whether it came to its end.
+        name: What the person calls it, "" for nothing.
+        shared: How many of the steps are its parent's.
+        pictures: Encoded small pictures of x0 by step.
+    """
+    head = RunHead(
+        name=name,
+        request=request,
+        model=_with_threads(model),
+        count=steps[0].count,
+        outcome="finished" if finished else "stopped",
+        prediction_type=steps[0].prediction_type,
+        parent="",
+        shared=min(shared, len(steps)),
+        steps=tuple(StepHead(step.timestep, step.level, step.seconds, step.edit) for step in steps),
+    )
+    tensors: list[Mapping[str, np.ndarray]] = [
+        {name: tensor.numpy() for name, tensor in step.tensors.items()} for step in steps
+    ]
+    return FiledRun(head, request, tuple(tensors), pictures or {})
+
+
+def steps_of(run: FiledRun) -> list[StepRecord]:
+    """The steps of a run that was read."""
+    import torch
+
+    records = []
+    for index, (said, arrays) in enumerate(zip(run.head.steps, run.steps, strict=True)):
+        tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
+        records.append(
+            StepRecord(
+                index=index,
+                count=run.head.count,
+                timestep=said.timestep,
+                level=said.level,
+                prediction_type=run.head.prediction_type,
+                seconds=said.seconds,
+                edit=said.edit,
+                latents=tensors["latents"],
+                predictions={k[2:]: v for k, v in tensors.items() if k.startswith("p.")},
+                network_input=tensors.get("network_input"),
+                next_latents=tensors.get("next_latents"),
+            )
+        )
+    return records
+
+
+def full_steps(request: Request, records: Sequence[StepRecord]) -> list[Step]:
+    """The steps as the sampling loop yielded them, to the bit.
+
+    Args:
+        request: As it stood when the run began.
+        records: All of the run's.
+    """
+    steps = []
+    for record, following in zip(records, [*records[1:], None], strict=True):
+        if record.edit is not None:
+            request = request.with_edit(record.edit)
+        steps.append(record.step(request, None if following is None else following.latents))
+    return steps
+
+
+def edits_of(steps: Sequence[StepRecord] | Sequence[StepHead]) -> tuple[Edit, ...]:
+    """What was changed on the way, each with its step."""
+    return tuple(step.edit for step in steps if step.edit is not None)
+
+
+def encoded(pictures: Iterable[np.ndarray], count: int) -> dict[int, bytes]:
+    """Pictures of all ``count`` steps, made small enough for a run file."""
+    return {index: previews.encode(each, count) for index, each in enumerate(pictures)}
+
+
+def is_foreign(reference: Mapping[str, Any], model: Model | None) -> bool:
+    """Whether another model than the loaded one made a run, by the digests of their weights."""
+    return model is not None and str(reference.get("hash", "")) != model.ref.hash
+
+
+def _with_threads(model: Mapping[str, Any]) -> dict[str, Any]:
+    """The model's reference with the number of threads, which decides the last bits as well."""
+    import torch
+
+    return {"threads": torch.get_num_threads(), **model}

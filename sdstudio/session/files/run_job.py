@@ -1,0 +1,182 @@
+"""The jobs that write and read runs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sdstudio.engine.problems import Problem, StudioError
+from sdstudio.session.events import Event, PictureMade, Place, RunOpened, StepNote
+from sdstudio.session.files import previews
+from sdstudio.session.files.export_run import export_run
+from sdstudio.session.files.filed import (
+    edits_of,
+    encoded,
+    filed_run,
+    full_steps,
+    is_foreign,
+    steps_of,
+)
+from sdstudio.session.files.frames import roughly_decoded
+from sdstudio.session.files.run_file import FiledRun, RunFileError, read_run, write_run
+from sdstudio.session.jobs import ExportRun, OpenRun, PinRun, ReopenPinned, SaveRun
+from sdstudio.session.run_record import RunRecord
+
+if TYPE_CHECKING:
+    from sdstudio.engine.model import Model
+    from sdstudio.session.pinned import PinnedRuns
+    from sdstudio.session.run_store import RunStore
+    from sdstudio.session.step_record import StepRecord
+
+_log = logging.getLogger(__name__)
+
+Say = Callable[[float], None]
+FileJob = SaveRun | OpenRun | ExportRun | PinRun | ReopenPinned
+
+
+def do_job(
+    job: FileJob,
+    store: RunStore,
+    pinned: PinnedRuns,
+    model: Model | None,
+    say: Say,
+    new_number: Callable[[], int],
+) -> tuple[list[Event], str]:
+    """Do one job on the files of runs.
+
+    Args:
+        job: What to do.
+        store: The runs of this sitting.
+        pinned: Those that outlive it.
+        model: The loaded one, if any: it decodes what is to be seen.
+        say: Told the share done, 0 to 1.
+        new_number: Gives a number for a run that comes out of a file.
+
+    Returns:
+        What there is to tell, and the file that was written or read ("" for none).
+
+    Raises:
+        StudioError: It could not be done, and nothing has changed.
+    """
+    match job:
+        case SaveRun():
+            write_run(job.path, _filed(job.run, job.name, store, model, say), durable=True)
+            return [], str(job.path)
+        case OpenRun():
+            return _open(job.path, store, model, new_number), str(job.path)
+        case ExportRun():
+            export_run(job, store.record(job.run), all_steps(store, job.run), model, say)
+            return [], str(job.path)
+        case PinRun(pinned=True):
+            path = pinned.pin(job.run, _filed(job.run, job.name, store, model, say))
+            store.pin(job.run)
+            return [], str(path)
+        case PinRun():
+            pinned.unpin(job.run)
+            if job.run in store.numbers:
+                store.pin(job.run, False)
+            return [], ""
+        case ReopenPinned():
+            return _reopen(store, pinned, model, say, new_number), ""
+
+
+def all_steps(store: RunStore, number: int) -> list[StepRecord]:
+    """Every step of a run, the shared ones included, so that they are whole without the store.
+
+    Raises:
+        StudioError: ``record_missing`` or ``record_damaged``.
+    """
+    steps = store.steps(number)
+    for index, following in enumerate(steps[1:]):
+        injected = following.edit is not None and following.edit.fresh_noise
+        if injected and steps[index].next_latents is None:
+            # The branch begins here: what its parent made of this step is the parent's.
+            made = store.step(number, index).next_latents
+            steps[index] = replace(steps[index], next_latents=made)
+    return steps
+
+
+def _filed(number: int, name: str, store: RunStore, model: Model | None, say: Say) -> FiledRun:
+    record, steps = store.record(number), all_steps(store, number)
+    pictures = record.previews
+    if not pictures and model is not None and not is_foreign(record.model, model):
+        x0 = [step.x0 for step in full_steps(record.request, steps)]
+        pictures = encoded(roughly_decoded(model, x0, say), len(x0))
+    return filed_run(
+        record.request,
+        record.model,
+        steps,
+        finished=record.outcome == "finished",
+        name=name,
+        shared=record.first,
+        pictures=pictures,
+    )
+
+
+def _open(
+    path: Path, store: RunStore, model: Model | None, new_number: Callable[[], int]
+) -> list[Event]:
+    run = read_run(path)
+    try:
+        pictures = previews.decode_all(run.previews)
+    except ValueError as error:
+        raise RunFileError(
+            Problem.of("run_damaged", "file", name=path.name, reason=str(error))
+        ) from error
+    head = run.head
+    record = RunRecord(
+        number=new_number(),
+        request=run.request,
+        model=head.model,
+        outcome=head.outcome,
+        steps=steps_of(run),
+        previews=run.previews,
+    )
+    store.adopt(record)
+    opened = RunOpened(
+        run=record.number,
+        name=head.name,
+        request=run.request,
+        edits=edits_of(head.steps),
+        steps=tuple(
+            StepNote(index, step.timestep, step.level.noise, step.seconds, step.edit)
+            for index, step in enumerate(head.steps)
+        ),
+        count=head.count,
+        entry_noise_level=head.steps[0].level.noise,
+        model=dict(head.model),
+        foreign=is_foreign(head.model, model),
+        finished=head.outcome == "finished",
+        pinned=False,
+        path=str(path),
+    )
+    # As "linear" a picture stands until there is a better one.
+    shown = [PictureMade(Place(record.number, i), each, "linear") for i, each in pictures.items()]
+    return [opened, *shown]
+
+
+def _reopen(
+    store: RunStore,
+    pinned: PinnedRuns,
+    model: Model | None,
+    say: Say,
+    new_number: Callable[[], int],
+) -> list[Event]:
+    events: list[Event] = []
+    paths = pinned.found()
+    for index, path in enumerate(paths):
+        try:
+            opened, *shown = _open(path, store, model, new_number)
+        except StudioError as error:
+            # One damaged file does not keep the others away.
+            _log.warning("a pinned run stays closed: %s", error)
+            continue
+        assert isinstance(opened, RunOpened)
+        pinned.claim(opened.run, path)
+        store.pin(opened.run)
+        events += [replace(opened, pinned=True), *shown]
+        say((index + 1) / len(paths))
+    return events
