@@ -21,11 +21,19 @@ SEPARATOR = "  ·  "
 
 @dataclass(frozen=True)
 class Cell:
-    """A piece of text in a place as wide as its widest sample, so that nothing moves."""
+    """A piece of text in a place as wide as its widest sample, so that nothing moves.
+
+    Attributes:
+        text: What it says.
+        sample: The widest text of its kind.
+        right: Whether it stands at the right of its place.
+        extra: Whether it is left out where there is no room for all.
+    """
 
     text: str
     sample: str = ""
     right: bool = False
+    extra: bool = False
 
 
 class Caption(QWidget):
@@ -84,10 +92,10 @@ class Caption(QWidget):
             Cell(self.tr("step ")),
             Cell(str(note.index + 1), digits, right=True),
             Cell(self.tr(" of {count}").format(count=count)),
-            Cell(self.tr("    t ")),
-            Cell(f"{note.timestep:.0f}", "000"),
-            Cell(self.tr("    noise ")),
-            Cell(f"{note.noise_level:.2f}", "0.00"),
+            Cell(self.tr("    t "), extra=True),
+            Cell(f"{note.timestep:.0f}", "000", extra=True),
+            Cell(self.tr("    noise "), extra=True),
+            Cell(f"{note.noise_level:.2f}", "0.00", extra=True),
         )
         self.say(saying, cells)
 
@@ -97,7 +105,8 @@ class Caption(QWidget):
         painter.setPen(theme.current().color("muted"))
         metrics = self.fontMetrics()
         line = theme.current().px(LINE)
-        right = self._cells_width()
+        cells = self._cells_with_room(metrics)
+        right = sum(_width(metrics, cell) for cell in cells)
         room = max(0, self.width() - right - theme.current().px(24 if right else 0))
         middle = Qt.AlignmentFlag.AlignVCenter
         elide = Qt.TextElideMode.ElideRight
@@ -105,7 +114,7 @@ class Caption(QWidget):
         what = metrics.elidedText(what, elide, room)
         painter.drawText(QRect(0, 0, room, line), int(middle), what)
         x = self.width() - right
-        for cell in self._cells:
+        for cell in cells:
             width = _width(metrics, cell)
             side = Qt.AlignmentFlag.AlignRight if cell.right else Qt.AlignmentFlag.AlignLeft
             painter.drawText(QRect(x, 0, width, line), int(middle | side), cell.text)
@@ -114,6 +123,14 @@ class Caption(QWidget):
         notes = metrics.elidedText(notes, elide, self.width())
         painter.drawText(QRect(0, line, self.width(), line), int(middle), notes)
         painter.end()
+
+    def _cells_with_room(self, metrics: QFontMetrics) -> tuple[Cell, ...]:
+        """All figures where the second shortest statement has room beside them."""
+        words = self._saying.what[-2:][0]
+        needed = metrics.horizontalAdvance(words) + theme.current().px(24) + self._cells_width()
+        if needed <= self.width():
+            return self._cells
+        return tuple(cell for cell in self._cells if not cell.extra)
 
     def _cells_width(self) -> int:
         metrics = self.fontMetrics()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from sdstudio.session.events import View
 from sdstudio.session.playhead import Playhead, Shown
 from sdstudio.session.run_node import RunNode
 from sdstudio.session.run_tree import RunTree
@@ -56,33 +57,52 @@ def saying(shown: Shown, playhead: Playhead, tree: RunTree) -> Saying:
 def _what(shown: Shown, playhead: Playhead) -> Phrasing:
     """What a picture of a step is and how it was made, or why it is not there."""
     assert shown.node is not None
-    long, short = {
-        "x0": (_tr("estimate of the finished picture (x0)"), _tr("estimate (x0)")),
-        "latents": (_tr("noisy latents that go into this step (x_t)"), _tr("latents (x_t)")),
-        "next_latents": (
-            _tr("latents that this step hands on (x_t−1)"),
-            _tr("latents (x_t−1)"),
-        ),
-        "noise": (_tr("predicted noise, guided"), _tr("noise, guided")),
-        "noise_cond": (_tr("predicted noise with the text"), _tr("noise, with text")),
-        "noise_uncond": (_tr("predicted noise without the text"), _tr("noise, no text")),
-        "noise_difference": (
-            _tr("what the text changes in the noise"),
-            _tr("noise, text’s change"),
-        ),
-    }[playhead.view]
+    long, short, least = _names(playhead.view)
     begin = {"stopped": _tr("stopped"), "failed": _tr("broken off")}.get(shown.node.state, "")
     # A parked playhead is asked about its step, not about how the run ended.
     parts = [begin] if begin and playhead.following else []
     if shown.problems:
         return (_join(*parts, short, wording.word_all(shown.problems)),)
     if not shown.is_playhead and not (playhead.following and shown.node.running):
-        return _join(*parts, long, _tr("decoding …")), _join(short, _tr("decoding …"))
+        return _join(*parts, long, _tr("decoding …")), _join(short, _tr("decoding …")), least
     if playhead.view.startswith("noise"):
         how = _tr("decoded as if it were a picture")
     else:
         how = _how(shown)
-    return _join(*parts, long, how), _join(*parts, short, how), _join(*parts, short)
+    return _join(*parts, long, how), _join(*parts, short, how), _join(*parts, short), least
+
+
+def _names(view: View) -> tuple[str, str, str]:
+    """What a view is called, in three lengths."""
+    return {
+        "x0": (_tr("estimate of the finished picture (x0)"), _tr("estimate (x0)"), "x0"),
+        "latents": (
+            _tr("noisy latents that go into this step (x_t)"),
+            _tr("latents (x_t)"),
+            "x_t",
+        ),
+        "next_latents": (
+            _tr("latents that this step hands on (x_t−1)"),
+            _tr("latents (x_t−1)"),
+            "x_t−1",
+        ),
+        "noise": (_tr("predicted noise, guided"), _tr("noise, guided"), _tr("noise")),
+        "noise_cond": (
+            _tr("predicted noise with the text"),
+            _tr("noise, with text"),
+            _tr("noise"),
+        ),
+        "noise_uncond": (
+            _tr("predicted noise without the text"),
+            _tr("noise, no text"),
+            _tr("noise"),
+        ),
+        "noise_difference": (
+            _tr("what the text changes in the noise"),
+            _tr("noise, text’s change"),
+            _tr("noise"),
+        ),
+    }[view]
 
 
 def _how(shown: Shown) -> str:
@@ -106,6 +126,7 @@ def _on_the_way(step: int, count: int) -> Phrasing:
             ),
             _tr("on the way to {count} steps, not what a {step}-step run gives"),
             _tr("not what a {step}-step run gives"),
+            _tr("not a {step}-step run"),
         )
     )
 

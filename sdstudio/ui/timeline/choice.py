@@ -56,8 +56,19 @@ class AmountButton(QToolButton):
     def set_wordy(self, on: bool) -> None:
         """Show the words beside the icon, or leave them to the tooltip."""
         self._wordy = on
+        self.updateGeometry()
         beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         self.setToolButtonStyle(beside if on else Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+    def sizeHint(self) -> QSize:
+        """Room for the icon, the words and the arrow; a style sheet's arrow is not counted."""
+        px = theme.current().px
+        words = self.fontMetrics().horizontalAdvance(self.text()) + px(8) if self._wordy else 0
+        return QSize(px(8 + 16 + 20) + words, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Never less than that."""
+        return self.sizeHint()
 
     def _choose(self, item: QAction) -> None:
         self.amount = item.data()

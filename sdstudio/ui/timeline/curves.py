@@ -31,12 +31,13 @@ def paint_curves(painter: QPainter, geometry: Geometry, row: Row, top: float, ar
     most = longest(row)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(look.color("edge"))
-    wide = max(1.0, geometry.pitch - (2.0 if geometry.pitch >= 6 else 0.0))
+    x0, pitch = geometry.x(0), geometry.pitch
+    wide = max(1.0, pitch - (2.0 if pitch >= 6 else 0.0))
     bars = []
     for step in steps:
         share = min(1.0, step.seconds / most)
         tall = max(1.0, round(share * height))
-        bars.append(QRectF(round(geometry.x(step.index)), bottom - tall, wide, tall))
+        bars.append(QRectF(round(x0 + step.index * pitch), bottom - tall, wide, tall))
     painter.drawRects(bars)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(look.color("muted"), 1.5))
@@ -44,7 +45,7 @@ def paint_curves(painter: QPainter, geometry: Geometry, row: Row, top: float, ar
         QPolygonF(
             [
                 QPointF(
-                    geometry.x(step.index + 0.5),
+                    x0 + (step.index + 0.5) * pitch,
                     bottom - 1 - step.noise_level * (height - 2),
                 )
                 for step in steps

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sdstudio.session.events import StepNote
 
@@ -74,3 +74,17 @@ class Film:
         while index < self.rows[row].first and joint is not None:
             row, joint = joint, self.rows[joint].joint
         return row
+
+
+def grown(before: Film, after: Film) -> range | None:
+    """The steps that were added, where that is all in which two films differ; else None."""
+    if len(before.rows) != len(after.rows):
+        return None
+    first, last = after.columns, 0
+    for old, new in zip(before.rows, after.rows, strict=True):
+        if old is new or old == new:
+            continue
+        if replace(old, steps=new.steps) != new or new.steps[: len(old.steps)] != old.steps:
+            return None
+        first, last = min(first, old.taken), max(last, new.taken)
+    return range(min(first, last), last)

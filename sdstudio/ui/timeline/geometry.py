@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRectF
-
 LEAST_FRAME = 20.0
 """Narrowest slice of a picture, in pixels before scaling; below it frames stand for several."""
 
@@ -106,8 +104,9 @@ class Geometry:
 
     @property
     def most_above(self) -> float:
-        """How far it may be scrolled down."""
-        return max(0.0, self.rows * self.row_height - self.room_for_rows)
+        """How far it may be scrolled down: by whole rows, so that the upper one is whole."""
+        hidden = self.rows * self.row_height - self.room_for_rows
+        return max(0, math.ceil(hidden / self.row_height)) * self.row_height
 
     @property
     def room_for_rows(self) -> float:
@@ -119,7 +118,8 @@ class Geometry:
         if left is not None:
             self._left = min(max(0.0, left), self.most_left)
         if above is not None:
-            self._above = min(max(0.0, above), self.most_above)
+            rows = round(above / self.row_height)
+            self._above = min(max(0.0, rows * self.row_height), self.most_above)
 
     def show(self, row: int, index: int) -> None:
         """Scroll just so far that a frame is in sight."""
@@ -132,7 +132,8 @@ class Geometry:
         if y < self.above:
             self.scroll_to(above=y)
         elif y + self.row_height > self.above + self.room_for_rows:
-            self.scroll_to(above=y + self.row_height - self.room_for_rows)
+            over = y + self.row_height - self.room_for_rows
+            self.scroll_to(above=math.ceil(over / self.row_height) * self.row_height)
 
     def fit(self) -> None:
         """Keep all columns in sight."""
@@ -182,13 +183,6 @@ class Geometry:
     def visible(self) -> range:
         """Steps in sight."""
         return self.columns_between(self.gutter, self.width - self.margin)
-
-    def frame_rect(self, row: int, index: int, steps: int = 1) -> QRectF:
-        """Where the frame lies that stands for ``steps`` steps from ``index`` on."""
-        left = round(self.x(index))
-        right = round(self.x(index + steps))
-        space = 2 if right - left >= 40 else 1
-        return QRectF(left, round(self.y(row)), max(1, right - left - space), round(self.side))
 
     def ruler(self, label: float) -> list[int]:
         """The steps (1-based) that are numbered, when a number takes ``label`` pixels."""

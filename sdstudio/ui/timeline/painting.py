@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPo
 from sdstudio.ui import theme
 from sdstudio.ui.timeline.curves import paint_curves
 from sdstudio.ui.timeline.film import Film
+from sdstudio.ui.timeline.frames import frames
 from sdstudio.ui.timeline.geometry import Geometry
 from sdstudio.ui.timeline.thumbnails import Thumbnails
 
@@ -80,33 +81,26 @@ def curves_top() -> float:
 def _paint_frames(painter: QPainter, scene: Scene, number: int, area: QRect) -> None:
     geometry, look = scene.geometry, theme.current()
     row = scene.film.rows[number]
-    stride = geometry.stride
     seen = geometry.columns_between(max(area.left() - 2, geometry.gutter - 12), area.right() + 2)
-    start = max(row.first, seen.start - seen.start % stride)
-    if stride > 1:
-        start -= (start - row.first) % stride if row.first else 0
-        start = max(row.first, start)
-    empty = look.color("field")
-    missing = look.color("raised")
-    active = number == scene.row
-    for index in range(start, min(row.count, seen.stop), stride):
-        steps = min(stride, row.count - index)
-        frame = geometry.frame_rect(number, index, steps)
-        last = min(index + steps, row.taken) - 1
-        if last < index:
+    empty, missing = look.color("field"), look.color("raised")
+    opacity = 1.0 if number == scene.row else RESTING
+    for frame in frames(geometry, row, number, seen):
+        if frame.step is None:
             if row.going:
-                painter.fillRect(frame, empty)
+                painter.fillRect(frame.place, empty)
             continue
-        picture = scene.thumbnails.get(row.run, last)
+        picture = scene.thumbnails.get(row.run, frame.step)
         if picture is None:
-            painter.fillRect(frame, missing)
+            painter.fillRect(frame.place, missing)
             continue
-        painter.setOpacity(1.0 if active else RESTING)
         ratio = picture.devicePixelRatio()
         width = picture.width() / ratio
-        shown = min(width, frame.width())
-        source = QRectF((width - shown) / 2 * ratio, 0, shown * ratio, picture.height())
-        place = QRectF(frame.left(), frame.top(), shown, frame.height())
+        place = QRectF(frame.place)
+        place.setWidth(min(width, place.width()))
+        source = QRectF(
+            (width - place.width()) / 2 * ratio, 0, place.width() * ratio, picture.height()
+        )
+        painter.setOpacity(opacity)
         painter.drawPixmap(place, picture, source)
         painter.setOpacity(1.0)
 
@@ -187,6 +181,7 @@ def label_fonts() -> tuple[QFont, QFont]:
 
 
 def _paint_ruler(painter: QPainter, scene: Scene) -> None:
+    """Numbers over the frames, but for those that the playhead's would touch."""
     geometry, look = scene.geometry, theme.current()
     font = look.font(SMALL_PX)
     metrics = QFontMetrics(font)
@@ -194,38 +189,52 @@ def _paint_ruler(painter: QPainter, scene: Scene) -> None:
     painter.setPen(look.color("muted"))
     width = metrics.horizontalAdvance("0" * len(str(geometry.columns)))
     height = look.px(RULER)
+    knob = _knob(scene)
     for number in geometry.ruler(width + look.px(12)):
-        middle = geometry.x(number - 0.5)
-        middle = min(middle, geometry.width - width / 2 - look.px(4))
-        place = QRectF(middle - width, 0, 2 * width, height)
-        if place.left() >= geometry.gutter - width:
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), str(number))
+        middle = min(geometry.x(number - 0.5), geometry.width - width / 2 - look.px(4))
+        place = QRectF(middle - width / 2, 0, width, height)
+        if place.left() >= geometry.gutter - width and not place.intersects(knob):
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+            painter.drawText(place, int(flags), str(number))
+
+
+def _knob(scene: Scene) -> QRectF:
+    """Where the playhead's number stands; empty where there is no playhead in sight."""
+    geometry, look = scene.geometry, theme.current()
+    if scene.row is None:
+        return QRectF()
+    x = geometry.x(scene.index + 0.5)
+    if not geometry.gutter - 1 <= x <= geometry.width:
+        return QRectF()
+    height = look.px(RULER) - 2.0
+    text = QFontMetrics(_knob_font()).horizontalAdvance(str(scene.index + 1))
+    width = max(height, text + look.px(10))
+    return QRectF(x - width / 2, 1, width, height)
+
+
+def _knob_font() -> QFont:
+    font = theme.current().font(SMALL_PX)
+    font.setBold(True)
+    return font
 
 
 def _paint_playhead(painter: QPainter, scene: Scene) -> None:
     """A line through all rows, with the step's number on top and its whole picture."""
-    if scene.row is None:
+    knob = _knob(scene)
+    if knob.isEmpty():
         return
     geometry, look = scene.geometry, theme.current()
-    x = geometry.x(scene.index + 0.5)
-    if not geometry.gutter - 1 <= x <= geometry.width:
-        return
-    font = look.font(SMALL_PX)
-    font.setBold(True)
-    text = str(scene.index + 1)
-    height = look.px(RULER) - 2.0
-    width = max(height, QFontMetrics(font).horizontalAdvance(text) + look.px(10))
     colour = look.color("text")
+    top = knob.bottom()
     bottom = min(geometry.height, geometry.y(len(scene.film.rows) - 1) + geometry.side + 4)
-    painter.fillRect(QRectF(round(x) - 1, height, 2, bottom - height), colour)
+    painter.fillRect(QRectF(round(knob.center().x()) - 1, top, 2, bottom - top), colour)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
-    knob = QRectF(x - width / 2, 1, width, height)
-    painter.drawRoundedRect(knob, height / 2, height / 2)
-    painter.setFont(font)
+    painter.drawRoundedRect(knob, knob.height() / 2, knob.height() / 2)
+    painter.setFont(_knob_font())
     painter.setPen(look.color("panel"))
-    painter.drawText(knob, int(Qt.AlignmentFlag.AlignCenter), text)
+    painter.drawText(knob, int(Qt.AlignmentFlag.AlignCenter), str(scene.index + 1))
     painter.setClipRect(
         QRectF(0, geometry.top, geometry.width, geometry.room_for_rows),
         Qt.ClipOperation.IntersectClip,

@@ -20,7 +20,6 @@ def film_of(tree: RunTree, selected: int | None) -> Film:
     if not line:
         return Film()
     roots = tree.family(line[0].number) or line[:1]
-    wanted = {root.number for root in roots}
     branches: dict[int, list[RunNode]] = {}
     for node in tree.nodes:
         if node.parent is not None:
@@ -36,8 +35,16 @@ def film_of(tree: RunTree, selected: int | None) -> Film:
             add(branch, number)
 
     for root in roots:
-        if root.number in wanted:
-            add(root, None)
+        add(root, None)
+    return Film(tuple(rows))
+
+
+def brought_up(film: Film, tree: RunTree) -> Film:
+    """A film of the same runs with the steps that they have taken since."""
+    rows = []
+    for row in film.rows:
+        node = tree.node(row.run)
+        rows.append(row if node is None or node.steps is row.steps else _row(node, row.joint))
     return Film(tuple(rows))
 
 

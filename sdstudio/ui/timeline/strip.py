@@ -20,7 +20,8 @@ from PySide6.QtWidgets import QAbstractSlider, QScrollBar, QSizePolicy, QToolTip
 from sdstudio.ui import theme
 from sdstudio.ui.timeline import telling
 from sdstudio.ui.timeline.curves import CURVES
-from sdstudio.ui.timeline.film import Film
+from sdstudio.ui.timeline.film import Film, grown
+from sdstudio.ui.timeline.frames import frames
 from sdstudio.ui.timeline.geometry import LEAST_FRAME, Geometry
 from sdstudio.ui.timeline.legend import Legend
 from sdstudio.ui.timeline.painting import RULER, Scene, label_fonts, mark_rect, paint
@@ -64,6 +65,7 @@ class Strip(QAbstractSlider):
         self._thumbnails = Thumbnails(look)
         self._row: int | None = None
         self._index = 0
+        self._aspect = 1.0
         self._dragged: int | None = None
         self._ring = False
         self._hint = ""
@@ -101,24 +103,25 @@ class Strip(QAbstractSlider):
             aspect: Width of a picture by its height.
         """
         row = film.row_of(run)
-        other = film != self._film or aspect != self._geometry.aspect
-        if not other and (row, index) == (self._row, self._index):
+        other = film is not self._film and film != self._film
+        if not other and aspect == self._aspect and (row, index) == (self._row, self._index):
             return
         before = self._area_of_playhead()
-        moved = (row, index) != (self._row, self._index)
+        added = grown(self._film, film) if aspect == self._aspect else None
         row_changed = row != self._row
-        self._film, self._row, self._index = film, row, index
-        if other:
-            self._geometry.aspect = aspect
+        moved = row_changed or index != self._index
+        self._film, self._row, self._index, self._aspect = film, row, index, aspect
+        if added is None:
             self._measure()
         if moved and row is not None and self._dragged is None:
             self._bring_in_sight(row, index)
         self._tell_screen_readers()
-        if other or row_changed:
+        if added is None or row_changed:
             self.update()
         else:
             self.update(before)
             self.update(self._area_of_playhead())
+            self.update(self._area_of(added))
         self._legend.show_step(film.rows[row] if row is not None else None, index)
 
     def show_hint(self, text: str) -> None:
@@ -128,12 +131,21 @@ class Strip(QAbstractSlider):
             self.update()
 
     def refresh_pictures(self) -> None:
-        """Paint again what may have a picture now."""
-        self.update()
+        """Paint again what has another picture now."""
+        geometry = self._geometry
+        for number in geometry.rows_between(geometry.top, geometry.height):
+            row = self._film.rows[number]
+            for frame in frames(geometry, row, number, geometry.visible):
+                if frame.step is not None and self._thumbnails.is_stale(row.run, frame.step):
+                    self.update(frame.place.toAlignedRect())
 
     def sizeHint(self) -> QSize:
-        """Room for a run and a branch, whatever there is: the canvas is not to jump."""
-        return QSize(640, round(self._geometry.top + 2 * self._geometry.row_height + 8))
+        """Room for a run and a branch, whatever there is: the canvas is not to jump.
+
+        A tall window has room for more.
+        """
+        rows = min(5, max(2, self.window().height() // 360))
+        return QSize(640, round(self._geometry.top + rows * self._geometry.row_height + 8))
 
     def minimumSizeHint(self) -> QSize:
         """Room for one row."""
@@ -295,7 +307,7 @@ class Strip(QAbstractSlider):
         index = min(max(0, index), wanted.taken - 1)
         if index >= 0 and (row, index) != (self._row, self._index):
             # Not to wait for the answer: the next key goes on from here.
-            self.show_film(self._film, wanted.run, index, self._geometry.aspect)
+            self.show_film(self._film, wanted.run, index, self._aspect)
             self.wanted.emit(wanted.run, index)
 
     def _zoom(self, factor: float, about: float) -> None:
@@ -336,6 +348,7 @@ class Strip(QAbstractSlider):
         geometry.width, geometry.height = float(self.width()), float(self.height())
         geometry.top = float(px(RULER) + px(CURVES))
         geometry.gap = float(px(10))
+        geometry.aspect = self._aspect
         geometry.side = float(min(MOST_SIDE, px(SIDE)))
         geometry.least = float(px(LEAST_FRAME))
         geometry.columns, geometry.rows = self._film.columns, len(self._film.rows)
@@ -359,16 +372,25 @@ class Strip(QAbstractSlider):
         wide = [QFontMetrics(big).horizontalAdvance(row.label) for row in self._film.rows]
         wide += [QFontMetrics(small).horizontalAdvance(row.about) for row in self._film.rows]
         least = self._legend.least_width + px(28)
-        most = max(least, min(px(200), self.width() // 5))
+        most = max(least, min(px(220), self.width() // 4))
         return float(min(most, max(least, *wide, 0) + px(28)) if wide else least)
 
     def _area_of_playhead(self) -> QRect:
+        """All that changes when the playhead moves, with the numbers of the ruler beside it."""
         if self._row is None:
             return QRect()
-        px = theme.current().px
         middle = round(self._geometry.x(self._index + 0.5))
-        half = max(px(24), round(self._geometry.frame / 2) + 4, round(self._geometry.pitch) + 4)
+        half = max(theme.current().px(48), round(self._geometry.frame) + 4)
         return QRect(middle - half, 0, 2 * half, self.height())
+
+    def _area_of(self, steps: range) -> QRect:
+        """The columns of some steps, and of the frames that stand for them among others."""
+        if not steps:
+            return QRect()
+        geometry = self._geometry
+        left = round(geometry.x(steps.start - geometry.stride)) - 2
+        right = round(geometry.x(steps.stop + geometry.stride)) + 2
+        return QRect(left, 0, right - left, self.height())
 
     def _tell_screen_readers(self) -> None:
         row = self._film.rows[self._row] if self._row is not None else None

@@ -45,6 +45,12 @@ class Thumbnails:
             self._size, self._ratio = size, ratio
             self._drawn.clear()
 
+    def is_stale(self, run: int, index: int) -> bool:
+        """Whether a step has a picture that :meth:`get` has not given yet."""
+        picture = self._look(run, index)
+        kept = self._drawn.get((run, index))
+        return picture is not None and (kept is None or kept[0] is not picture)
+
     def get(self, run: int, index: int) -> QPixmap | None:
         """A step's picture, cut to fill the size; None where there is none yet."""
         picture = self._look(run, index)

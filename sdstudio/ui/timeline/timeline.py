@@ -12,8 +12,9 @@ from sdstudio.session.run_node import RunNode
 from sdstudio.session.sitting import Sitting, What
 from sdstudio.ui import theme
 from sdstudio.ui.timeline.actions import TimelineActions, explain
+from sdstudio.ui.timeline.film import Film
 from sdstudio.ui.timeline.player import Player
-from sdstudio.ui.timeline.rows import film_of
+from sdstudio.ui.timeline.rows import brought_up, film_of
 from sdstudio.ui.timeline.strip import ZOOM_STEP, Strip
 from sdstudio.ui.timeline.transport import Transport
 
@@ -48,7 +49,7 @@ class Timeline(QWidget):
         layout.addWidget(self.header)
         layout.addWidget(self.strip, 1)
         self._layout = layout
-        self._changed: set[What] = set()
+        self._changed: set[What] = {"tree"}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.refresh)
@@ -83,7 +84,7 @@ class Timeline(QWidget):
         step = playhead.step if playhead.step is not None else 0
         has_step = node is not None and node.last is not None and playhead.step is not None
         self.strip.show_film(
-            film_of(sitting.tree, playhead.run),
+            self._film(changed),
             node.number if node is not None and has_step else None,
             step,
             self._aspect(node),
@@ -202,6 +203,13 @@ class Timeline(QWidget):
             if can
             else self.tr("Give a second prompt to mix with the first"),
         )
+
+    def _film(self, changed: set[What]) -> Film:
+        """The rows as they now stand; only what may have changed is made again."""
+        run, film, tree = self._sitting.playhead.run, self.strip.film, self._sitting.tree
+        if changed & {"tree", "model"} or film.row_of(run) is None:
+            return film_of(tree, run)
+        return brought_up(film, tree) if "run" in changed else film
 
     def _hint(self, node: RunNode | None) -> str:
         """What can be done at the playhead; nothing once a branch shows how it is done."""

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from sdstudio.session.events import StepNote
+from sdstudio.ui.timeline.film import Row
+from sdstudio.ui.timeline.frames import frames
 from sdstudio.ui.timeline.geometry import Geometry
 
 
@@ -34,7 +37,13 @@ def test_a_frame_of_a_very_long_run_stands_for_several_steps(geometry: Geometry)
     geometry.columns = 1000
     assert geometry.pitch == 1.0
     assert geometry.stride == 20
-    assert geometry.frame_rect(0, 0, geometry.stride).width() >= 19
+    row = Row(1, "A", "", 30, 1000, tuple(StepNote(i, 0, 0, 0) for i in range(995)))
+    found = list(frames(geometry, row, 0, range(1000)))
+    assert len(found) == 49
+    assert found[0].place.left() == geometry.x(30)
+    assert all(frame.place.width() >= 9 for frame in found)
+    assert [found[0].step, found[-1].step] == [49, 994]
+    assert [frame.step for frame in frames(geometry, row, 0, range(60, 80))] == [69, 89]
 
 
 def test_zoom_keeps_the_step_below_the_pointer_and_ends_at_whole_frames(
