@@ -92,14 +92,13 @@ class Review(Keeping):
         self._look()
 
     def _stopped(self, event: RunStopped) -> None:
-        """Runs without a step leave, and those that a moved control took the place of.
+        """Runs without a step leave, and those of a moved control that something superseded.
 
-        The sampler keeps what was superseded by Generate, and drops it for a moved control.
+        The sampler has dropped the latter too.
         """
         node = self._tree.node(event.run)
-        later = [live for number, live in self._orders.items() if number > event.run]
-        if event.superseded and any(later):
-            self._leaving.setdefault(event.run, not all(later))
+        if event.superseded and self._orders.get(event.run):
+            self._leaving[event.run] = False
         elif node is not None and node.is_empty:
             self._leaving.setdefault(event.run, False)
 

@@ -243,7 +243,7 @@ def test_deleting_a_going_run_stops_it(stage: Stage) -> None:
     assert sitting.undo_delete() is None
 
 
-def test_superseded_runs_stay_when_generate_took_over_and_go_for_a_moved_control(
+def test_superseded_runs_stay_if_generate_asked_for_them_and_go_if_a_moved_control_did(
     stage: Stage,
 ) -> None:
     sitting = stage.sitting
@@ -252,12 +252,15 @@ def test_superseded_runs_stay_when_generate_took_over_and_go_for_a_moved_control
     sitting.generate()
     stage.stopped(first, 2, superseded=True)
     second = stage.play(upto=2)
-    assert [node.number for node in sitting.tree.nodes] == [first, second]
     sitting.set_live(True)
     sitting.change(mix=0.5)
     stage.stopped(second, 2, superseded=True)
-    third = stage.play()
-    assert [node.number for node in sitting.tree.nodes] == [first, third]
+    third = stage.play(upto=2)
+    assert [node.number for node in sitting.tree.nodes] == [first, second, third]
+    sitting.generate()
+    stage.stopped(third, 2, superseded=True)
+    fourth = stage.play()
+    assert [node.number for node in sitting.tree.nodes] == [first, second, fourth]
     assert stage.jobs() == []
 
 
