@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QToolButton, QWidget
 
 from sdstudio.session.sitting import Sitting
@@ -27,6 +27,7 @@ class TopBar(QWidget):
         self.stop = _button(actions.stop)
         self.generate = GenerateButton(actions.generate)
         self._layout = QHBoxLayout(self)
+        self._layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         self._layout.addWidget(self.menu_bar)
         self._layout.addWidget(self.model)
         self._layout.addStretch(1)
@@ -65,6 +66,26 @@ class TopBar(QWidget):
         for button in (self.live, self.stop, self.generate):
             button.setIconSize(QSize(px(14), px(14)))
         self.menu_bar.setFixedWidth(self.menu_bar.sizeHint().width())
+        self._fit_words()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where room is scarce the words beside icons go, then what the menus have as well."""
+        super().resizeEvent(event)
+        self._fit_words()
+
+    def minimumSizeHint(self) -> QSize:
+        """What is left when the words have gone."""
+        return QSize(theme.current().px(560), super().minimumSizeHint().height())
+
+    def _fit_words(self) -> None:
+        for level in range(3):
+            for button in (self.live, self.stop):
+                button.setText(f" {button.accessibleName()}" if level < 1 else "")
+            for tool in (self.undo, self.redo):
+                tool.setVisible(level < 2)
+            self._layout.invalidate()
+            if self._layout.minimumSize().width() <= self.width():
+                break
 
     def fix_menu_width(self) -> None:
         """Give the menu bar the room of its menus, once it has them."""

@@ -55,7 +55,8 @@ class FamilyView(QWidget):
         self._column.addWidget(self.plot, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(Division(self.row, below))
+        self.division = Division(self.row, below)
+        column.addWidget(self.division)
         theme.current().changed.connect(self._resize)
         self._resize()
 
@@ -107,7 +108,7 @@ class FamilyView(QWidget):
         first = [0.0, *(self._far(numbers[0], other, step) for other in numbers[1:])]
         span = (mixes[0], mixes[-1] if mixes[-1] > mixes[0] else mixes[0] + 1)
         if None in nearby or None in first:
-            self.told.setText(self.tr("Measuring how far apart they are …"))
+            self.told.set_whole(self.tr("Measuring how far apart they are …"))
             self.plot.show_curves(span=span)
             return
         between = [far for far in nearby if far is not None]
@@ -123,7 +124,7 @@ class FamilyView(QWidget):
             "Solid: from one stop to the next, most between {low} % and {high} %."
             "  Dashed: from the first stop."
         )
-        self.told.setText(text.format(low=f"{mixes[most]:.0f}", high=f"{mixes[most + 1]:.0f}"))
+        self.told.set_whole(text.format(low=f"{mixes[most]:.0f}", high=f"{mixes[most + 1]:.0f}"))
 
     def _far(self, first: int, second: int, step: int | None) -> float | None:
         distances = self._sitting.distances(first, second)

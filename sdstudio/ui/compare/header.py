@@ -48,6 +48,9 @@ class Header(QWidget):
         self._title = ElidedLabel(Qt.AlignmentFlag.AlignLeft)
         self.swap = IconButton("swap", self.tr("Swap the two sides (X)"))
         self.swap.clicked.connect(self.swap_wanted)
+        self.figures = IconButton("info", self.tr("Figures in place of the pictures (D)"))
+        self.figures.setCheckable(True)
+        self.figures.setVisible(False)
         self.close_button = IconButton("close", self.tr("Leave the comparison (Esc)"))
         self.close_button.clicked.connect(self.closed)
         self.modes: dict[Mode, QPushButton] = {}
@@ -60,7 +63,6 @@ class Header(QWidget):
             ("difference", self.tr("Difference"), "difference"),
         ):
             self._add_mode(mode, text, drawing, group)  # type: ignore[arg-type]
-        self._bottom.addStretch(1)
         self.wipe = Slider(WIPE)
         self.wipe.setAccessibleName(self.tr("Wipe"))
         self.wipe.moved.connect(lambda number: self._take_wipe(number / 100))
@@ -73,12 +75,14 @@ class Header(QWidget):
         self._sliders = QStackedWidget()
         for page in (QWidget(), self.wipe, self.amplification):
             self._sliders.addWidget(page)
-        self._sliders.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._bottom.addWidget(self._sliders)
+        self._sliders.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._bottom.addStretch(1)
+        self._bottom.addWidget(self._sliders, 3)
         self._bottom.addWidget(self._figure)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._title, 1)
         self._row.addWidget(self._bar, 1)
+        self._row.addWidget(self.figures)
         self._row.addWidget(self.swap)
         self._row.addWidget(self.close_button)
         self._mode: Mode = "side"
@@ -97,8 +101,8 @@ class Header(QWidget):
         """Call a family something; two runs are named below their pictures, and have modes."""
         self._title.set_whole(text)
         self._title.setVisible(not pair)
-        self.swap.setVisible(pair)
         self._bar.setVisible(pair)
+        self._fit_words()
 
     def show_mode(self, mode: Mode) -> None:
         """Show which mode is on, and its slider."""
@@ -165,6 +169,10 @@ class Header(QWidget):
     def _fit_words(self) -> None:
         px = theme.current().px
         metrics = self.fontMetrics()
+        narrow = self.width() < px(220)
+        self._row.setContentsMargins(px(4 if narrow else 16), px(8), px(4 if narrow else 8), px(8))
+        self._bottom.setSpacing(px(2 if narrow else 8))
+        self.swap.setVisible(not narrow and not self._bar.isHidden())
         words = sum(
             metrics.horizontalAdvance(button.accessibleName()) + px(56)
             for button in self.modes.values()
@@ -172,3 +180,4 @@ class Header(QWidget):
         room = self.width() - px(16 + 8 + 64 + 120) - self._figure.width()
         for button in self.modes.values():
             button.setText(f" {button.accessibleName()}" if words <= room else "")
+            button.setMinimumWidth(px(24 if narrow else 40))

@@ -48,6 +48,9 @@ class ComparePage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self._pages, 1)
+        for division in (self.pair.division, self.family.division):
+            division.low_changed.connect(self._follow_room)
+            self.header.figures.toggled.connect(division.want_figures)
         header, stage = self.header, self.pair.stage
         header.mode_chosen.connect(self.set_mode)
         header.wiped.connect(stage.set_wipe)
@@ -65,8 +68,7 @@ class ComparePage(QWidget):
         """The runs that are compared; none while the page is away."""
         if self.isHidden():
             return ()
-        is_pair = self._pages.currentWidget() is self.pair
-        return self.pair.numbers if is_pair else self.family.numbers
+        return self._shown.numbers
 
     def compare(self, first: int, second: int) -> None:
         """Show two runs."""
@@ -74,7 +76,7 @@ class ComparePage(QWidget):
         self._open()
         self.pair.show_runs(first, second)
         self._told()
-        self._ask([(first, second)])
+        self._ask(self.pair.pairs())
         self.pair.stage.setFocus()
 
     def show_family(self, numbers: tuple[int, ...]) -> None:
@@ -110,21 +112,18 @@ class ComparePage(QWidget):
         if any(number not in self._sitting.tree for number in self.numbers):
             self.leave()
             return
-        if self._pages.currentWidget() is self.pair:
-            self.pair.refresh()
-            self._ask([self.pair.numbers])
-        else:
-            self.family.refresh()
-            self._ask(self.family.pairs())
-        self._want()
+        self._shown.refresh()
+        self._ask(self._shown.pairs())
         self._told()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave, swap, choose a mode."""
-        is_pair = self._pages.currentWidget() is self.pair
+        is_pair = self._shown is self.pair
         key = event.key()
         if key == Qt.Key.Key_Escape:
             self.leave()
+        elif key == Qt.Key.Key_D and self._shown.division.is_low:
+            self.header.figures.toggle()
         elif is_pair and key == Qt.Key.Key_X:
             self.swap()
         elif is_pair and Qt.Key.Key_1 <= key <= Qt.Key.Key_3:
@@ -138,6 +137,13 @@ class ComparePage(QWidget):
         painter.fillRect(self.rect(), theme.current().color("panel"))
         painter.end()
 
+    def _follow_room(self) -> None:
+        self.header.figures.setVisible(self._shown.division.is_low)
+
+    @property
+    def _shown(self) -> PairView | FamilyView:
+        return self.pair if self._pages.currentWidget() is self.pair else self.family
+
     def _open(self) -> None:
         if self.isHidden():
             self._asked.clear()
@@ -145,19 +151,16 @@ class ComparePage(QWidget):
             self.raise_()
 
     def _told(self) -> None:
-        self._want()
+        self._sitting.want(_NAME, self._shown.places())
         nodes = [n for n in map(self._sitting.tree.node, self.numbers) if n is not None]
-        is_pair = self._pages.currentWidget() is self.pair
+        is_pair = self._shown is self.pair
         text = ""
         if nodes and not is_pair:
             text = self.tr("{first} to {last}: {count} stops along the mix").format(
                 first=nodes[0].label, last=nodes[-1].label, count=len(nodes)
             )
         self.header.show_title(text, pair=is_pair)
-
-    def _want(self) -> None:
-        is_pair = self._pages.currentWidget() is self.pair
-        self._sitting.want(_NAME, self.pair.places() if is_pair else self.family.places())
+        self._follow_room()
 
     def _ask(self, pairs: list[tuple[int, int]]) -> None:
         """Have distances measured, once, of runs that are over."""

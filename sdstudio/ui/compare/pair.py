@@ -37,7 +37,8 @@ class PairView(QWidget):
         self.details.plot.pressed.connect(lambda x: self.step_wanted.emit(max(0, round(x) - 1)))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(Division(self.stage, self.details))
+        self.division = Division(self.stage, self.details)
+        column.addWidget(self.division)
 
     @property
     def numbers(self) -> tuple[int, int]:
@@ -48,6 +49,10 @@ class PairView(QWidget):
         """Compare other runs, or the same on other sides."""
         self._numbers = (first, second)
         self.refresh()
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """The runs whose distance is needed."""
+        return [self._numbers]
 
     def places(self) -> list[Place]:
         """The two pictures that should be shown."""
@@ -80,7 +85,7 @@ class PairView(QWidget):
         step = self._sitting.playhead.step
         plot.show_head(step + 1 if step is not None else None)
         if distances is None:
-            told.setText(self.tr("Measuring how far apart they are …"))
+            told.set_whole(self.tr("Measuring how far apart they are …"))
             plot.show_curves(span=(1, max(2, min(first.count, second.count))))
             return
         parted = parting(distances)
@@ -92,10 +97,10 @@ class PairView(QWidget):
             dots=len(distances) < 3,
         )
         if parted is None:
-            told.setText(self.tr("Their x0 are equal in every step that both have."))
+            told.set_whole(self.tr("Their x0 are equal in every step that both have."))
         else:
             text = self.tr("Their x0 part at step {step}; {last} apart at the end.")
-            told.setText(text.format(step=parted + 1, last=f"{distances[-1]:.3f}"))
+            told.set_whole(text.format(step=parted + 1, last=f"{distances[-1]:.3f}"))
 
     def _nodes(self) -> list[RunNode]:
         found = (self._sitting.tree.node(number) for number in self._numbers)

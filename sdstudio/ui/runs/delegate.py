@@ -20,6 +20,7 @@ THUMBNAIL = 48
 """Side of the square that the small picture stands in, in pixels at 100% text."""
 
 _LINES = 2
+_NARROW = 208
 
 
 class RunDelegate(QStyledItemDelegate):
@@ -65,7 +66,12 @@ class RunDelegate(QStyledItemDelegate):
     def text_rect(self, rect: QRect) -> QRect:
         """Where a row's text stands."""
         px = theme.current().px
-        return rect.adjusted(px(8 + THUMBNAIL + 8), px(7), -px(12), -px(7))
+        return rect.adjusted(px(8) + self._side(rect) + px(8), px(7), -px(12), -px(7))
+
+    def _side(self, rect: QRect) -> int:
+        """Side of the small picture; a narrow row gives more of itself to the words."""
+        px = theme.current().px
+        return px(THUMBNAIL if rect.width() >= px(_NARROW) else THUMBNAIL // 2)
 
     def createEditor(
         self,
@@ -109,7 +115,7 @@ class RunDelegate(QStyledItemDelegate):
 
     def _paint_thumbnail(self, painter: QPainter, rect: QRect, pixmap: QPixmap | None) -> None:
         look = theme.current()
-        side = look.px(THUMBNAIL)
+        side = self._side(rect)
         top = rect.top() + (rect.height() - side) // 2
         place = QRect(rect.left() + look.px(8), top, side, side)
         if pixmap is None or pixmap.isNull():

@@ -54,6 +54,7 @@ class JobLine(QWidget):
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._text)
         self._row.addWidget(self._bar)
+        self.setMinimumWidth(1)  # a long name must not widen the window
         self.setVisible(False)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -62,11 +62,7 @@ class RunsPanel(QWidget):
         self.empty.setWordWrap(True)
         self.empty.setProperty("kind", "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.compare = QPushButton()
-        self.compare.setIcon(actions.compare.icon())
-        self.compare.clicked.connect(actions.compare.trigger)
-        # Its words change with what is chosen; the panel's width must not.
-        self.compare.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.compare = _CompareButton(actions.compare)
         self._tools = [_tool(a) for a in (actions.pin, actions.delete)]
         self._export = _tool(self._export_action())
         self.undo_line = _UndoLine()
@@ -168,8 +164,6 @@ class RunsPanel(QWidget):
         actions.pin.triggered.connect(self._pin)
         actions.delete.triggered.connect(self.delete)
         actions.use.triggered.connect(self._use)
-        actions.compare.changed.connect(self._follow_compare)
-        self._follow_compare()
 
     def _choose(self) -> None:
         numbers = self.numbers
@@ -200,11 +194,6 @@ class RunsPanel(QWidget):
         action.setMenu(menu)
         return action
 
-    def _follow_compare(self) -> None:
-        self.compare.setText(" " + self._actions.compare.text().replace("&", ""))
-        self.compare.setToolTip(self._actions.compare.toolTip())
-        self.compare.setEnabled(self._actions.compare.isEnabled())
-
     def _resize(self) -> None:
         px = theme.current().px
         self.empty.setContentsMargins(px(16), px(16), px(16), px(16))
@@ -212,9 +201,37 @@ class RunsPanel(QWidget):
         self._row.setContentsMargins(px(8), px(8), px(8), px(8))
         self._row.setSpacing(px(2))
         self.compare.setIconSize(QSize(px(14), px(14)))
-        self.compare.setMinimumWidth(px(96))
+        self.compare.setMinimumWidth(px(40))
         for tool in (*self._tools, self._export):
             tool.setIconSize(QSize(px(16), px(16)))
+
+
+class _CompareButton(QPushButton):
+    """Triggers an action; its words change with what is chosen, but not the panel's width."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self._action = action
+        self.setIcon(action.icon())
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many of the words as fit."""
+        super().resizeEvent(event)
+        self._follow()
+
+    def _follow(self) -> None:
+        words = self._action.text().replace("&", "")
+        room = self.width() - theme.current().px(48)
+        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
+        # The style leaves too little room between an icon and its word.
+        self.setText(f" {shown}" if len(shown) > 2 else "")
+        self.setAccessibleName(words)
+        self.setToolTip(self._action.toolTip())
+        self.setEnabled(self._action.isEnabled())
 
 
 class _UndoLine(QWidget):
