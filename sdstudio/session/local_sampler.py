@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sdstudio.engine.problems import Problem, StudioError
 from sdstudio.session.crash_log import CrashLog
+from sdstudio.session.errands import Errands
 from sdstudio.session.events import (
     ModelFacts,
     ModelFailed,
@@ -28,6 +29,7 @@ from sdstudio.session.run_store import RunStore
 
 if TYPE_CHECKING:
     from sdstudio.engine.model import Model
+    from sdstudio.session.pinned import PinnedRuns
 
 IDLE_SECONDS = 1.0
 """Without a wish for so long, the sampler is idle and may optimise."""
@@ -48,6 +50,7 @@ class LocalSampler:
         load: In place of :func:`sdstudio.engine.load_model`, for tests.
         denoise: In place of :func:`sdstudio.engine.denoise`, for tests.
         store: Where finished and stopped runs are kept.
+        pinned: The runs that outlive a sitting; None takes those in ``paths.data_dir()``.
         optimise: Convert each model to a faster runtime when idle.
         clock: Seconds, rising.
         log: Where unexpected errors go.
@@ -59,6 +62,7 @@ class LocalSampler:
         denoise: Denoise | None = None,
         *,
         store: RunStore | None = None,
+        pinned: PinnedRuns | None = None,
         optimise: bool = False,
         clock: Callable[[], float] = time.perf_counter,
         log: CrashLog | None = None,
@@ -68,6 +72,7 @@ class LocalSampler:
         self._clock = clock
         self._log = log or CrashLog()
         self.store = store or RunStore()
+        self._pinned = pinned
         self._always_optimises = optimise
         self._wants_optimising = optimise
         self._grace = Grace(clock)
@@ -77,21 +82,27 @@ class LocalSampler:
 
     def run(self, mailbox: Mailbox, outbox: Outbox) -> None:
         """Serve until the mailbox is closed; ``SamplerClosed`` is the last event."""
+        errands = Errands(mailbox, outbox, self.store, self._log, self._pinned, self._clock)
         try:
             while True:
                 found = mailbox.wait(IDLE_SECONDS if self._may_optimise() else None)
                 if mailbox.closed:
                     return
                 self._swap_if_ready(outbox)
+                errands.model = self._model
                 if mailbox.take_optimising():
                     self._wants_optimising = True
                 if (wish := mailbox.take_model()) is not None:
+                    errands.model = None
                     self._load(wish, mailbox, outbox)
                 elif (order := mailbox.take_order()) is not None:
-                    self._answer(order, mailbox, outbox)
+                    self._answer(order, mailbox, outbox, errands)
                 elif not found and self._may_optimise():
                     self._start_optimising(mailbox, outbox)
+                elif found:
+                    errands.do_one()
         finally:
+            errands.model = None
             self._close()
             outbox.put(SamplerClosed())
 
@@ -124,7 +135,7 @@ class LocalSampler:
         self._denoise = self._denoise or denoise
         return load_model
 
-    def _answer(self, order: Order, mailbox: Mailbox, outbox: Outbox) -> None:
+    def _answer(self, order: Order, mailbox: Mailbox, outbox: Outbox, errands: Errands) -> None:
         if self._model is None or self._denoise is None:
             outbox.put(RunFailed(order.run, (Problem.of("no_model"),)))
             return
@@ -137,7 +148,7 @@ class LocalSampler:
             self._grace,
             self.store,
             self._clock,
-            lambda seconds, is_unwanted: None,
+            errands.between_calls,
         )
         try:
             run()

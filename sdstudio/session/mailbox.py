@@ -191,10 +191,12 @@ class Mailbox:
             order, self._order = self._order, None
             return order
 
-    def take_job(self) -> tuple[int, Job] | None:
-        """The job asked for first and its number, once."""
+    def take_job(self, kind: type[Job] | None = None) -> tuple[int, Job] | None:
+        """The job asked for first and its number, once; None if it is not of that kind."""
         with self._changed:
-            return self._jobs.popleft() if self._jobs else None
+            if not self._jobs or not isinstance(self._jobs[0][1], kind or object):
+                return None
+            return self._jobs.popleft()
 
     def take_wanted(self) -> Place | None:
         """The picture wanted most, once."""

@@ -180,6 +180,10 @@ def _runs() -> dict[str, tuple[str, ...]]:
             translate("wording", "Something unexpected went wrong ({kind})."),
             translate("wording", "Something unexpected went wrong."),
         ),
+        "view_missing": (
+            translate("wording", "This step was made without guidance, so there is none."),
+        ),
+        "sizes_differ": (translate("wording", "The runs made pictures of different sizes."),),
         "record_missing": (
             translate("wording", "The record of run {number} is not there any more."),
             translate("wording", "The record “{name}” is not there any more."),

@@ -1,0 +1,164 @@
+"""What the sampler does besides runs: wanted pictures, comparisons, and files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sdstudio.engine.problems import Problem, StudioError
+from sdstudio.session.compare import distances
+from sdstudio.session.crash_log import CrashLog
+from sdstudio.session.events import (
+    Compared,
+    Event,
+    JobDone,
+    JobFailed,
+    JobProgress,
+    PictureMade,
+    Place,
+)
+from sdstudio.session.failures import problems_of
+from sdstudio.session.jobs import CompareRuns, ForgetRun, Job
+from sdstudio.session.mailbox import Mailbox
+from sdstudio.session.outbox import Outbox
+from sdstudio.session.run_store import RunStore
+from sdstudio.session.views import latents_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sdstudio.engine.model import Model
+    from sdstudio.session.pinned import PinnedRuns
+
+SHARE = 0.25
+"""Errands may take this share of a going run's step."""
+
+FRAME = 1 / 60
+"""Or as long as a screen takes to show it, however fast the steps are, in seconds."""
+
+WHOLE_PERCENT = 100
+
+
+class Errands:
+    """Does what the mailbox holds besides orders; for the sampler's thread alone.
+
+    Args:
+        store: The recorded runs.
+        pinned: The runs that outlive a sitting; None takes those in ``paths.data_dir()``.
+        clock: Seconds, rising.
+
+    Attributes:
+        model: What decodes; None before one is loaded.
+    """
+
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        outbox: Outbox,
+        store: RunStore,
+        log: CrashLog,
+        pinned: PinnedRuns | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.model: Model | None = None
+        self._mailbox = mailbox
+        self._outbox = outbox
+        self._store = store
+        self._log = log
+        self._pinned = pinned
+        self._clock = clock
+        self._price = 0.0
+        self._credit = 0.0
+
+    def do_one(self) -> None:
+        """Make the most wanted picture, or else do the oldest job, if there is any."""
+        if not self._make_wanted() and (asked := self._mailbox.take_job()) is not None:
+            self._do(*asked)
+
+    def between_calls(self, step_seconds: float, is_unwanted: Callable[[], bool]) -> None:
+        """Do what a going run can afford after a step that took so long.
+
+        What a picture costs more than that is saved up over the steps to come, so that the
+        share holds on the whole and a dear picture still has its turn.
+        """
+        allowed = max(SHARE * step_seconds, FRAME)
+        self._credit = min(self._credit + allowed, max(self._price, allowed))
+        while self._credit >= self._price and not is_unwanted():
+            began = self._clock()
+            if self._make_wanted():
+                self._price = self._clock() - began
+            elif (asked := self._mailbox.take_job(CompareRuns)) is not None:
+                self._do(*asked)
+            else:
+                return
+            self._credit -= self._clock() - began
+
+    def _make_wanted(self) -> bool:
+        place = self._mailbox.take_wanted() if self._mailbox.wants_pictures else None
+        if place is None:
+            return False
+        try:
+            made = PictureMade(place, self._picture(place), "vae")
+        except Exception as error:  # noqa: BLE001 - told, and logged when unexpected
+            problems, _ = problems_of(error, self._log, f"a picture of {place}")
+            made = PictureMade(place, None, "vae", problems)
+        self._outbox.put(made)
+        return True
+
+    def _picture(self, place: Place) -> np.ndarray:
+        if self.model is None:
+            raise StudioError(Problem.of("no_model"))
+        made_by = self._store.record(place.run).model
+        if made_by.get("hash") != self.model.ref.hash:
+            name = str(made_by.get("name", ""))
+            raise StudioError(Problem.of("model_differs", name=name, present=self.model.ref.name))
+        latents = latents_of(self._store.step(place.run, place.index), place.view)
+        picture: np.ndarray = self.model.decode_array(latents.to(self.model.device))[0]
+        return picture
+
+    def _do(self, number: int, job: Job) -> None:
+        try:
+            events, path = self._answer(number, job)
+        except _Closed:
+            return
+        except Exception as error:  # noqa: BLE001 - told, and logged when unexpected
+            problems, log = problems_of(error, self._log, f"job {job}")
+            if isinstance(job, CompareRuns):
+                self._outbox.put(Compared(job.first, job.second, (), problems))
+            self._outbox.put(JobFailed(number, problems, log))
+            return
+        for event in events:
+            self._outbox.put(event)
+        self._outbox.put(JobDone(number, path))
+
+    def _answer(self, number: int, job: Job) -> tuple[list[Event], str]:
+        match job:
+            case CompareRuns():
+                apart = distances(self._store, job.first, job.second)
+                return [Compared(job.first, job.second, apart)], ""
+            case ForgetRun():
+                self._store.forget(job.run)
+                return [], ""
+        from sdstudio.session.files.run_job import do_job
+        from sdstudio.session.pinned import PinnedRuns
+
+        self._pinned = self._pinned or PinnedRuns()
+        told = 0
+
+        def say(fraction: float) -> None:
+            nonlocal told
+            if self._mailbox.closed:
+                raise _Closed
+            percent = int(fraction * WHOLE_PERCENT)
+            if percent > told:
+                told = percent
+                self._outbox.put(JobProgress(number, fraction))
+            # A long job does not keep a person who scrubs meanwhile waiting.
+            self._make_wanted()
+
+        return do_job(job, self._store, self._pinned, self.model, say, self._mailbox.new_number)
+
+
+class _Closed(Exception):
+    """The sampler closes; nobody waits for the job any more."""
