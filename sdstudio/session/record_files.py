@@ -23,11 +23,15 @@ FORMAT = "2"
 
 @dataclass(frozen=True)
 class StepFile:
-    """A file with the steps ``first`` to ``until`` of a run, the latter not included."""
+    """A file with the steps ``first`` to ``until`` of a run, the latter not included.
+
+    ``is_own`` is whether it belongs to the store, which removes it with its run.
+    """
 
     path: Path
     first: int
     until: int
+    is_own: bool = True
 
     @classmethod
     def write(cls, path: Path, head: Mapping[str, Any], steps: Sequence[StepRecord]) -> StepFile:

@@ -66,8 +66,8 @@ class RunRecord:
 
     @property
     def files(self) -> list[Path]:
-        """The files it has."""
-        return [file.path for file in self.stored]
+        """The files that go with it."""
+        return [file.path for file in self.stored if file.is_own]
 
     @property
     def nbytes(self) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sdstudio.engine.request import Edit, Request
 from sdstudio.session.files import previews
-from sdstudio.session.files.run_file import FiledRun
+from sdstudio.session.files.run_file import FiledRun, read_run
 from sdstudio.session.files.run_head import RunHead, StepHead
+from sdstudio.session.record_files import StepFile
 from sdstudio.session.step_record import StepRecord
 
 if TYPE_CHECKING:
@@ -57,11 +59,13 @@ def filed_run(
 
 
 def steps_of(run: FiledRun) -> list[StepRecord]:
-    """The steps of a run that was read."""
+    """Those steps of a run whose tensors were read."""
     import torch
 
     records = []
     for index, (said, arrays) in enumerate(zip(run.head.steps, run.steps, strict=True)):
+        if not arrays:
+            continue
         tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
         records.append(
             StepRecord(
@@ -79,6 +83,21 @@ def steps_of(run: FiledRun) -> list[StepRecord]:
             )
         )
     return records
+
+
+@dataclass(frozen=True)
+class FiledSteps(StepFile):
+    """The steps of a run that stay in a run file until they are looked at."""
+
+    is_own: bool = False
+
+    def read(self, first: int, until: int) -> list[StepRecord]:
+        """Those of its steps that are in a range, by index.
+
+        Raises:
+            RunFileError: See :func:`~sdstudio.session.files.run_file.read_run`.
+        """
+        return steps_of(read_run(self.path, range(first, until)))
 
 
 def full_steps(request: Request, records: Sequence[StepRecord]) -> list[Step]:

@@ -59,8 +59,8 @@ class FiledRun:
     Attributes:
         head: What it says of the run.
         request: The head's request with its pictures.
-        steps: Tensors of each step by name, (1, C, h, w) float32; empty where only the rest
-            was read.
+        steps: Tensors of each step by name, (1, C, h, w) float32; empty where they were not
+            read.
         previews: Encoded small pictures of x0 by step.
     """
 
@@ -103,12 +103,13 @@ def write_run(path: Path, run: FiledRun, *, durable: bool = False) -> None:
         raise
 
 
-def read_run(path: Path, *, with_steps: bool = True) -> FiledRun:
+def read_run(path: Path, steps: range | None = None) -> FiledRun:
     """Read a run file; whatever it holds, the answer is a run or a problem.
 
     Args:
         path: The file.
-        with_steps: Read the steps' tensors, and check the digest over all bytes.
+        steps: Read the tensors of these alone, the others' stay empty; None reads all of
+            them, and checks the digest over all bytes.
 
     Raises:
         RunFileError: ``file_missing``, ``file_unreadable``, ``run_foreign`` (it is something
@@ -119,7 +120,7 @@ def read_run(path: Path, *, with_steps: bool = True) -> FiledRun:
         if path.exists() and not path.is_file():
             raise Unreadable("foreign", "it is no ordinary file")
         with path.open("rb") as file:
-            return _read(file, with_steps)
+            return _read(file, steps)
     except Unreadable as error:
         raise _error(error, path) from error
     except FileNotFoundError as error:
@@ -133,7 +134,7 @@ def read_run(path: Path, *, with_steps: bool = True) -> FiledRun:
         raise _error(Unreadable("damaged", str(error)), path) from error
 
 
-def _read(file: BinaryIO, with_steps: bool) -> FiledRun:
+def _read(file: BinaryIO, wanted: range | None) -> FiledRun:
     header = read_header(file, MARK)
     written = header.metadata[MARK]
     if not re.fullmatch("[0-9]{1,6}", written):
@@ -142,13 +143,13 @@ def _read(file: BinaryIO, with_steps: bool) -> FiledRun:
         raise Unreadable("too_new", written)
     head = RunHead.from_json(header.metadata.get("run", ""))
     _check_tensors(header, head)
-    others = [name for name in header.tensors if not _STEP_NAME.fullmatch(name)]
-    arrays = read_tensors(file, header, None if with_steps else others)
+    names = None if wanted is None else [name for name in header.tensors if _is_in(name, wanted)]
+    arrays = read_tensors(file, header, names)
     image, mask = (
         Picture.of(arrays[f"picture.{name}"].tobytes()) if f"picture.{name}" in arrays else None
         for name in _PICTURES
     )
-    steps: list[dict[str, np.ndarray]] = [{} for _ in head.steps] if with_steps else []
+    steps: list[dict[str, np.ndarray]] = [{} for _ in head.steps]
     previews: dict[int, bytes] = {}
     for name, array in arrays.items():
         if found := _PREVIEW_NAME.fullmatch(name):
@@ -156,6 +157,12 @@ def _read(file: BinaryIO, with_steps: bool) -> FiledRun:
         elif found := _STEP_NAME.fullmatch(name):
             steps[int(found[1])][found[2]] = array
     return FiledRun(head, replace(head.request, image=image, mask=mask), tuple(steps), previews)
+
+
+def _is_in(name: str, wanted: range) -> bool:
+    """Whether a tensor is none of a step's, or one of a step that is wanted."""
+    found = _STEP_NAME.fullmatch(name)
+    return found is None or int(found[1]) in wanted
 
 
 def _check_tensors(header: Header, head: RunHead) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from sdstudio.session.events import Event, PictureMade, Place, RunOpened, StepNo
 from sdstudio.session.files import previews
 from sdstudio.session.files.export_run import export_run
 from sdstudio.session.files.filed import (
+    FiledSteps,
     edits_of,
     encoded,
     filed_run,
@@ -63,7 +64,8 @@ def do_job(
     """
     match job:
         case SaveRun():
-            write_run(job.path, _filed(job.run, job.name, store, model, say), durable=True)
+            run = _filed(job.run, job.name, store, pinned, model, say)
+            write_run(job.path, run, durable=True)
             return [], str(job.path)
         case OpenRun():
             return _open(job.path, store, model, new_number), str(job.path)
@@ -71,13 +73,11 @@ def do_job(
             export_run(job, store.record(job.run), all_steps(store, job.run), model, say)
             return [], str(job.path)
         case PinRun(pinned=True):
-            path = pinned.pin(job.run, _filed(job.run, job.name, store, model, say))
+            path = pinned.pin(job.run, _filed(job.run, job.name, store, pinned, model, say))
             store.pin(job.run)
             return [], str(path)
         case PinRun():
-            pinned.unpin(job.run)
-            if job.run in store.numbers:
-                store.pin(job.run, False)
+            _unpin(job.run, store, pinned)
             return [], ""
         case ReopenPinned():
             return _reopen(store, pinned, model, say, new_number), ""
@@ -99,9 +99,14 @@ def all_steps(store: RunStore, number: int) -> list[StepRecord]:
     return steps
 
 
-def _filed(number: int, name: str, store: RunStore, model: Model | None, say: Say) -> FiledRun:
+def _filed(
+    number: int, name: str, store: RunStore, pinned: PinnedRuns, model: Model | None, say: Say
+) -> FiledRun:
     record, steps = store.record(number), all_steps(store, number)
     pictures = record.previews
+    kept = pinned.path_of(number)
+    if not pictures and kept is not None:
+        pictures = read_run(kept, range(0)).previews
     if not pictures and model is not None and not is_foreign(record.model, model):
         x0 = [step.x0 for step in full_steps(record.request, steps)]
         pictures = encoded(roughly_decoded(model, x0, say), len(x0))
@@ -116,27 +121,23 @@ def _filed(number: int, name: str, store: RunStore, model: Model | None, say: Sa
     )
 
 
-def _open(
-    path: Path, store: RunStore, model: Model | None, new_number: Callable[[], int]
-) -> list[Event]:
-    run = read_run(path)
-    try:
-        pictures = previews.decode_all(run.previews)
-    except ValueError as error:
-        raise RunFileError(
-            Problem.of("run_damaged", "file", name=path.name, reason=str(error))
-        ) from error
+def _unpin(number: int, store: RunStore, pinned: PinnedRuns) -> None:
+    is_kept = number in store.numbers
+    record = store.record(number) if is_kept else None
+    if record is not None and any(not file.is_own for file in record.stored):
+        # Its steps are in the file that goes.
+        steps = record.own(0, record.length)
+        store.adopt(replace(record, steps=steps, stored=[]))
+    pinned.unpin(number)
+    if is_kept:
+        store.pin(number, False)
+
+
+def _opened(
+    run: FiledRun, record: RunRecord, model: Model | None, path: Path, *, pinned: bool
+) -> RunOpened:
     head = run.head
-    record = RunRecord(
-        number=new_number(),
-        request=run.request,
-        model=head.model,
-        outcome=head.outcome,
-        steps=steps_of(run),
-        previews=run.previews,
-    )
-    store.adopt(record)
-    opened = RunOpened(
+    return RunOpened(
         run=record.number,
         name=head.name,
         request=run.request,
@@ -150,12 +151,38 @@ def _open(
         model=dict(head.model),
         foreign=is_foreign(head.model, model),
         finished=head.outcome == "finished",
-        pinned=False,
+        pinned=pinned,
         path=str(path),
     )
-    # As "linear" a picture stands until there is a better one.
-    shown = [PictureMade(Place(record.number, i), each, "linear") for i, each in pictures.items()]
-    return [opened, *shown]
+
+
+def _shown(number: int, encoded_pictures: Mapping[int, bytes], path: Path) -> list[PictureMade]:
+    """The previews as pictures that stand until there are better ones."""
+    try:
+        pictures = previews.decode_all(encoded_pictures)
+    except ValueError as error:
+        raise RunFileError(
+            Problem.of("run_damaged", "file", name=path.name, reason=str(error))
+        ) from error
+    return [PictureMade(Place(number, index), each, "linear") for index, each in pictures.items()]
+
+
+def _open(
+    path: Path, store: RunStore, model: Model | None, new_number: Callable[[], int]
+) -> list[Event]:
+    run = read_run(path)
+    number = new_number()
+    shown = _shown(number, run.previews, path)
+    record = RunRecord(
+        number=number,
+        request=run.request,
+        model=run.head.model,
+        outcome=run.head.outcome,
+        steps=steps_of(run),
+        previews=run.previews,
+    )
+    store.adopt(record)
+    return [_opened(run, record, model, path, pinned=False), *shown]
 
 
 def _reopen(
@@ -169,14 +196,36 @@ def _reopen(
     paths = pinned.found()
     for index, path in enumerate(paths):
         try:
-            opened, *shown = _open(path, store, model, new_number)
+            events += _reopen_one(path, store, pinned, model, new_number())
         except StudioError as error:
             # One damaged file does not keep the others away.
             _log.warning("a pinned run stays closed: %s", error)
-            continue
-        assert isinstance(opened, RunOpened)
-        pinned.claim(opened.run, path)
-        store.pin(opened.run)
-        events += [replace(opened, pinned=True), *shown]
         say((index + 1) / len(paths))
     return events
+
+
+def _reopen_one(
+    path: Path, store: RunStore, pinned: PinnedRuns, model: Model | None, number: int
+) -> list[Event]:
+    """Its steps stay in the file: a hundred pinned runs are no reason to start slowly."""
+    run = read_run(path, range(0))
+    head, last = run.head, len(run.head.steps) - 1
+    decodable = model is not None and not is_foreign(head.model, model)
+    pictures = run.previews
+    if decodable:
+        pictures = {index: data for index, data in pictures.items() if index == last}
+    shown = _shown(number, pictures, path)
+    record = RunRecord(
+        number=number,
+        request=run.request,
+        model=head.model,
+        outcome=head.outcome,
+        edits=list(edits_of(head.steps)),
+        stored=[FiledSteps(path, 0, len(head.steps))],
+        count=head.count,
+        pinned=True,
+        previews={} if decodable else run.previews,
+    )
+    store.adopt(record)
+    pinned.claim(number, path)
+    return [_opened(run, record, model, path, pinned=True), *shown]

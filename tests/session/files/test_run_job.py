@@ -283,14 +283,28 @@ def test_pinned_runs_are_there_in_the_next_sitting(
     assert (opened.name, opened.pinned, opened.path) == ("Toad", True, path)
     assert shown
     assert all(isinstance(event, PictureMade) for event in shown)
+    assert later.store.nbytes == 0
     assert torch.equal(later.store.step(opened.run, 4).x0, made[4].x0)
+    assert torch.equal(later.store.step(opened.run, 1).next_latents, made[1].next_latents)
+    assert len(shown) == 1
     later.do(PinRun(opened.run, True, "Newt"))
     assert read_run(Path(path)).head.name == "Newt"
     later.do(PinRun(opened.run, False))
     assert not Path(path).exists()
+    assert later.store.nbytes > 0
     assert torch.equal(later.store.step(opened.run, 2).x0, made[2].x0)
     assert not later.store.record(opened.run).pinned
     later.store.close()
+
+
+def test_the_store_never_removes_a_pinned_file(desk: Desk, tmp_path: Path) -> None:
+    _, path = desk.do(PinRun(1, True))
+    later = Desk(tmp_path, None, [])
+    (opened, *_), _ = later.do(ReopenPinned())
+    later.store.forget(opened.run)
+    later.do(ReopenPinned())
+    later.store.close()
+    assert read_run(Path(path)).request == REQUEST
 
 
 def test_one_damaged_pinned_run_does_not_hide_the_others(desk: Desk, tmp_path: Path) -> None:
