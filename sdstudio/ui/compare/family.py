@@ -75,6 +75,12 @@ class FamilyView(QWidget):
             tile.clicked.connect(lambda _=False, number=node.number: self.run_wanted.emit(number))
         self.refresh()
 
+    def grow(self) -> None:
+        """Take in the runs of the batch that have begun since."""
+        found = self._sitting.tree.family(self._numbers[0])
+        if len(found) > len(self._numbers):
+            self.show_runs(tuple(node.number for node in found))
+
     def pairs(self) -> list[tuple[int, int]]:
         """The runs that need to be measured: neighbours, and each against the first."""
         numbers = self._numbers

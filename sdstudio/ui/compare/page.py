@@ -112,6 +112,8 @@ class ComparePage(QWidget):
         if any(number not in self._sitting.tree for number in self.numbers):
             self.leave()
             return
+        if self._shown is self.family:
+            self.family.grow()
         self._shown.refresh()
         self._ask(self._shown.pairs())
         self._told()

@@ -183,14 +183,13 @@ class RunDesk(QObject):
             return
         self._shown_run = run
         node = self._sitting.selected
-        if node is not None and node.running and node.family is not None:
+        if node is not None and node.family not in (None, *self._families):
             self._show_family(node)
         elif self.comparing and run not in self.compare_page.numbers:
             self.compare_page.leave()
 
     def _show_family(self, node: RunNode) -> None:
-        if node.family is None or node.family in self._families:
-            return
+        assert node.family is not None
         self._families.add(node.family)
         numbers = tuple(other.number for other in self._sitting.tree.family(node.number))
         self.compare_page.show_family(numbers)
