@@ -179,7 +179,7 @@ class Strip(QAbstractSlider):
         if self._film.rows:
             scene = Scene(self._film, self._geometry, self._thumbnails, self._row, self._index)
             # A moved playhead leaves two columns to paint, and nothing of what lies between.
-            for area in event.region():
+            for area in event.region():  # type: ignore[attr-defined]  # the stubs lack it
                 painter.save()
                 painter.setClipRect(area)
                 paint(painter, scene, area)
