@@ -50,7 +50,6 @@ def filed_run(
         count=steps[0].count,
         outcome="finished" if finished else "stopped",
         prediction_type=steps[0].prediction_type,
-        parent="",
         shared=min(shared, len(steps)),
         steps=tuple(StepHead(step.timestep, step.level, step.seconds, step.edit) for step in steps),
     )
