@@ -35,6 +35,9 @@ _log = logging.getLogger(__name__)
 
 DRAFT_MS = 2000
 
+TIMELINE_HEIGHT = 208
+"""Room for a run and a branch."""
+
 LAYOUT = 2
 """Raised when there are other docks: a layout remembered with fewer would hide the new ones."""
 
@@ -255,7 +258,9 @@ class MainWindow(QMainWindow):
             self.restoreState(layout, LAYOUT)
         else:
             width = self.runs.panel.sizeHint().width()
+            height = theme.current().px(TIMELINE_HEIGHT)
             self.resizeDocks([self.runs_dock], [width], Qt.Orientation.Horizontal)
+            self.resizeDocks([self.timeline_dock], [height], Qt.Orientation.Vertical)
         self.canvas.view.set_smooth(self._settings.value("smooth", True, bool) is True)
         self.controls.restore(self._settings)
         self._check_choices()

@@ -157,7 +157,7 @@ class RunDesk(QObject):
             name = parent.label if parent is not None else ""
             action.setText(self.tr("&Compare with {run}").format(run=name))
         elif family:
-            action.setText(self.tr("&Compare the stops"))
+            action.setText(self.tr("&Compare stops"))
         else:
             action.setText(self.tr("&Compare"))
         action.setToolTip(

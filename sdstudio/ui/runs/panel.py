@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sdstudio.session.events import Place
 from sdstudio.session.sitting import Sitting, What
 from sdstudio.ui import theme
 from sdstudio.ui.controls.elided_label import ElidedLabel
@@ -28,6 +29,10 @@ UNDO_MS = 20_000
 """So long the line that offers to undo a deletion stays."""
 
 WIDTH = 288
+
+_NAME = "runs"
+_WANTED = 16
+"""So many missing small pictures are asked for at a time."""
 
 
 class RunsPanel(QWidget):
@@ -50,6 +55,7 @@ class RunsPanel(QWidget):
         self._sitting = sitting
         self._actions = actions
         self._deleted = 0
+        self._bare: set[int] = set()
         self.model = RunModel(sitting, self)
         self.tree = RunTreeView(self.model, actions)
         self.empty = QLabel(
@@ -101,8 +107,11 @@ class RunsPanel(QWidget):
             has_runs = self.model.rowCount() > 0
             self._pages.setCurrentIndex(int(has_runs))
             self._buttons.setVisible(has_runs)
+            self._bare = {node.number for node in self._sitting.tree.nodes}
         elif changed & {"run", "pictures"} and self._sitting.run is not None:
             self.model.refresh_run(self._sitting.run.number)
+        if changed & {"tree", "pictures"}:
+            self._want_thumbnails()
         if changed & {"tree", "playhead"}:
             chosen = self._sitting.playhead.run or 0
             # Several may be chosen, as long as what is looked at is one of them.
@@ -171,6 +180,24 @@ class RunsPanel(QWidget):
             self._sitting.select(numbers[0])
         self.refresh_actions()
         self.chosen.emit()
+
+    def _want_thumbnails(self) -> None:
+        """Have a picture made of each run that has none, as of one that a file brought."""
+        wanted: list[Place] = []
+        pictures = self._sitting.pictures
+        for number in sorted(self._bare):
+            node = self._sitting.tree.node(number)
+            if node is None or node.running or node.last is None:
+                continue
+            place = Place(number, node.last)
+            if pictures.thumbnail(number, node.last) is not None:
+                self.model.refresh_run(number)
+                self._bare.discard(number)
+            elif pictures.problems(place):
+                self._bare.discard(number)
+            else:
+                wanted.append(place)
+        self._sitting.want(_NAME, wanted[:_WANTED])
 
     def _rename(self) -> None:
         if len(self.numbers) == 1:
