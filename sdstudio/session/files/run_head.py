@@ -107,6 +107,8 @@ class RunHead:
             raise ValueError(f"{type(error).__name__}: {error}"[:200]) from error
         if not steps:
             raise ValueError("it has no steps")
+        if head.count > 2 * head.request.steps + 1:
+            raise ValueError("more network calls than any scheduler makes")
         if head.outcome == "finished" and len(steps) != head.count:
             raise ValueError("its steps are not all there")
         if head.request.image is not None or head.request.mask is not None:
