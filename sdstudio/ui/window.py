@@ -35,9 +35,6 @@ _log = logging.getLogger(__name__)
 
 DRAFT_MS = 2000
 
-TIMELINE_HEIGHT = 208
-"""Room for a run and a branch."""
-
 LAYOUT = 2
 """Raised when there are other docks: a layout remembered with fewer would hide the new ones."""
 
@@ -137,12 +134,15 @@ class MainWindow(QMainWindow):
         self.canvas.say(wording.word(Problem.of("unexpected", log=log)), "error", log)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Give the timeline its room the first time; before, there is no height to share."""
+        """Give the timeline its room the first time, once there is a height to share."""
         super().showEvent(event)
         if not self._was_shown and self._settings.value("layout") is None:
-            height = self.timeline_dock.sizeHint().height()
-            self.resizeDocks([self.timeline_dock], [height], Qt.Orientation.Vertical)
+            QTimer.singleShot(0, self, self._give_timeline_room)
         self._was_shown = True
+
+    def _give_timeline_room(self) -> None:
+        height = self.timeline_dock.sizeHint().height()
+        self.resizeDocks([self.timeline_dock], [height], Qt.Orientation.Vertical)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember everything, end the run and its thread, then go."""
@@ -258,9 +258,7 @@ class MainWindow(QMainWindow):
             self.restoreState(layout, LAYOUT)
         else:
             width = self.runs.panel.sizeHint().width()
-            height = theme.current().px(TIMELINE_HEIGHT)
             self.resizeDocks([self.runs_dock], [width], Qt.Orientation.Horizontal)
-            self.resizeDocks([self.timeline_dock], [height], Qt.Orientation.Vertical)
         self.canvas.view.set_smooth(self._settings.value("smooth", True, bool) is True)
         self.controls.restore(self._settings)
         self._check_choices()
