@@ -80,7 +80,7 @@ class RunDesk(QObject):
     def refresh(self, changed: set[What]) -> None:
         """Follow what has changed in the sitting."""
         self.panel.refresh(changed)
-        if changed & {"tree", "playhead"}:
+        if "tree" in changed or self._sitting.playhead.run != self._shown_run:
             self._offer_compare()
             self._follow_playhead()
         if "jobs" in changed:

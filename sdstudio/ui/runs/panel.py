@@ -30,6 +30,9 @@ UNDO_MS = 20_000
 
 WIDTH = 288
 
+REPAINT_MS = 100
+"""No more often than this is a going run's row painted; its end always is."""
+
 _NAME = "runs"
 _WANTED = 16
 """So many missing small pictures are asked for at a time."""
@@ -55,6 +58,10 @@ class RunsPanel(QWidget):
         self._sitting = sitting
         self._actions = actions
         self._deleted = 0
+        self._looked_at = -1
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(REPAINT_MS)
         self._bare: set[int] = set()
         self.model = RunModel(sitting, self)
         self.tree = RunTreeView(self.model, actions)
@@ -108,12 +115,16 @@ class RunsPanel(QWidget):
             self._pages.setCurrentIndex(int(has_runs))
             self._buttons.setVisible(has_runs)
             self._bare = {node.number for node in self._sitting.tree.nodes}
-        elif changed & {"run", "pictures"} and self._sitting.run is not None:
-            self.model.refresh_run(self._sitting.run.number)
+        elif changed & {"run", "pictures"} and not self._pause.isActive():
+            run = self._sitting.run
+            if run is not None:
+                self.model.refresh_run(run.number)
+                self._pause.start()
         if changed & {"tree", "pictures"}:
             self._want_thumbnails()
-        if changed & {"tree", "playhead"}:
-            chosen = self._sitting.playhead.run or 0
+        chosen = self._sitting.playhead.run or 0
+        if "tree" in changed or chosen != self._looked_at:
+            self._looked_at = chosen
             # Several may be chosen, as long as what is looked at is one of them.
             if len(self.numbers) <= 1 or chosen not in self.numbers:
                 self.tree.show_chosen(chosen)
@@ -121,16 +132,16 @@ class RunsPanel(QWidget):
 
     def refresh_actions(self) -> None:
         """Offer what can be done with the chosen runs."""
-        actions, numbers = self._actions, self.numbers
-        for action in actions.of_one_run:
-            action.setEnabled(len(numbers) == 1)
+        actions = self._actions
+        nodes = [n for n in map(self._sitting.tree.node, self.numbers) if n is not None]
+        is_one, over = len(nodes) == 1, not any(node.running for node in nodes)
+        for action in (actions.rename, actions.use):
+            action.setEnabled(is_one)
+        for action in (actions.save, *actions.exports.values()):
+            action.setEnabled(is_one and over)
         for action in (actions.pin, actions.delete):
-            action.setEnabled(bool(numbers))
-        nodes = [node for node in map(self._sitting.tree.node, numbers) if node is not None]
+            action.setEnabled(bool(nodes) and over)
         actions.pin.setChecked(bool(nodes) and all(node.pinned for node in nodes))
-        going = any(node.state == "running" for node in nodes)
-        for action in (actions.delete, actions.pin, actions.save, *actions.exports.values()):
-            action.setEnabled(action.isEnabled() and not going)
 
     def delete(self) -> None:
         """Delete the chosen runs, and offer to take that back."""
