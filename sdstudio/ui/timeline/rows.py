@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from sdstudio.session.run_node import RunNode
 from sdstudio.session.run_tree import RunTree
+from sdstudio.ui.runs.telling import short_title, value
 from sdstudio.ui.timeline import telling
 from sdstudio.ui.timeline.film import Film, Mark, Row
 
@@ -60,7 +61,7 @@ def _grown_from(tree: RunTree, node: RunNode) -> int:
 def _row(node: RunNode, joint: int | None) -> Row:
     return Row(
         run=node.number,
-        label=node.name or node.label,
+        label=short_title(node),
         about=_about(node),
         first=node.shared if joint is not None else 0,
         count=node.count,
@@ -78,7 +79,7 @@ def _about(node: RunNode) -> str:
         first = [change for change in node.own_changes if change.step == node.shared]
         parts += [telling.change(change) for change in first] or [_tr("nothing changed")]
     elif node.family is not None:
-        parts.append(_tr("mix {mix:.0%}").format(mix=node.request.mix))
+        parts.append(_tr("mix {mix}").format(mix=value("mix", node.request.mix)))
     elif node.state == "stopped":
         parts.append(_tr("stopped"))
     if node.foreign:

@@ -55,7 +55,7 @@ class Transport(QWidget):
             box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.noise = AmountButton(
             actions.fresh_noise,
-            lambda share: self.tr("Fresh noise {share:.0%}").format(share=share),
+            lambda share: self.tr("Fresh noise {share:.0f} %").format(share=100 * share),
             SHARES,
             0.3,
         )

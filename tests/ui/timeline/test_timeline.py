@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -171,7 +171,24 @@ def test_screen_readers_find_a_slider_that_says_its_step(timeline, made: Sitting
     assert face.role() == QAccessible.Role.Slider
     assert face.valueInterface().currentValue() == 5
     assert "A.1, step 5 of 10" in strip.accessibleDescription()
-    assert "guidance scale 7.5 → 3" in strip.accessibleDescription()
+    assert "guidance 7.5 → 3" in strip.accessibleDescription()
+
+
+def test_amounts_are_chosen_without_a_mouse(timeline, made: Sitting, qtbot) -> None:
+    made.park(1, 5)
+    timeline.refresh()
+    button = timeline.header.noise
+    button.setFocus()
+
+    def choose() -> None:
+        menu = button.menu()
+        qtbot.keyClick(menu, Qt.Key.Key_Home)
+        qtbot.keyClick(menu, Qt.Key.Key_Return)
+
+    QTimer.singleShot(50, choose)
+    qtbot.keyClick(button, Qt.Key.Key_Down)
+    assert button.amount == 0.05
+    assert button.accessibleName() == "Fresh noise 5 %"
 
 
 def test_every_button_of_the_header_has_a_name(timeline: Timeline) -> None:
