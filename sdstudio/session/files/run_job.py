@@ -108,8 +108,8 @@ def _filed(
     if not pictures and kept is not None:
         pictures = read_run(kept, range(0)).previews
     if not pictures and model is not None and not is_foreign(record.model, model):
-        x0 = [step.x0 for step in full_steps(record.request, steps)]
-        pictures = encoded(roughly_decoded(model, x0, say), len(x0))
+        made = roughly_decoded(model, full_steps(record.request, steps), len(steps), say)
+        pictures = encoded(made, len(steps))
     return filed_run(
         record.request,
         record.model,
