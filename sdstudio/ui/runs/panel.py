@@ -57,7 +57,7 @@ class RunsPanel(QWidget):
         super().__init__(parent)
         self._sitting = sitting
         self._actions = actions
-        self._deleted = 0
+        self._deleted: list[int] = []
         self._looked_at = -1
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -146,9 +146,11 @@ class RunsPanel(QWidget):
     def delete(self) -> None:
         """Delete the chosen runs, and offer to take that back."""
         nodes = [node for node in map(self._sitting.tree.node, self.numbers) if node is not None]
+        if not nodes:
+            return
         for node in nodes:
             self._sitting.delete(node.number)
-        self._deleted = len(nodes)
+        self._deleted.append(len(nodes))
         if len(nodes) == 1:
             self.undo_line.say(self.tr("Deleted {run}").format(run=telling.short_title(nodes[0])))
         else:
@@ -158,10 +160,9 @@ class RunsPanel(QWidget):
 
     def undo(self) -> None:
         """Bring back what was deleted last."""
-        for _ in range(self._deleted):
+        for _ in range(self._deleted.pop() if self._deleted else 0):
             self._sitting.undo_delete()
-        self._deleted = 0
-        self.tree.undo_offered = False
+        self.tree.undo_offered = bool(self._deleted)
         self.undo_line.setVisible(False)
         self.tree.setFocus()
 

@@ -143,7 +143,7 @@ class RunFiles(QObject):
     def _take_opened(self, path: Path) -> None:
         """Show the run that came out of a file, and say when another model made it."""
         self._remember(path, is_recent=True)
-        found = [n for n in self._sitting.tree.nodes if n.path and Path(n.path).name == path.name]
+        found = [node for node in self._sitting.tree.nodes if node.path == str(path)]
         if not found:
             return
         node = found[-1]
