@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from sdstudio.engine.request import Edit
 from sdstudio.session.events import Parent, StepNote
 from sdstudio.session.sitting import Sitting
+from sdstudio.ui import theme
 from sdstudio.ui.timeline import Timeline
 from sdstudio.ui.timeline.film import Film, Row
 from sdstudio.ui.timeline.strip import Strip
@@ -174,18 +175,12 @@ def test_screen_readers_find_a_slider_that_says_its_step(timeline, made: Sitting
     assert "guidance 7.5 → 3" in strip.accessibleDescription()
 
 
-def test_amounts_are_chosen_without_a_mouse(timeline, made: Sitting, qtbot) -> None:
+def test_amounts_are_chosen_without_a_mouse(timeline, made: Sitting, qtbot, monkeypatch) -> None:
     made.park(1, 5)
     timeline.refresh()
     button = timeline.header.noise
-    button.setFocus()
-
-    def choose() -> None:
-        menu = button.menu()
-        qtbot.keyClick(menu, Qt.Key.Key_Home)
-        qtbot.keyClick(menu, Qt.Key.Key_Return)
-
-    QTimer.singleShot(50, choose)
+    # The real one waits for an answer.
+    monkeypatch.setattr(button, "showMenu", lambda: button.menu().actions()[0].trigger())
     qtbot.keyClick(button, Qt.Key.Key_Down)
     assert button.amount == 0.05
     assert button.accessibleName() == "Fresh noise 5 %"
@@ -232,3 +227,16 @@ def test_a_thousand_steps_are_painted_in_parts(qtbot) -> None:
     strip.zoom(100)
     strip.grab()
     assert len(looked) < 80
+
+
+def test_a_narrow_header_leaves_words_out_rather_than_cut_them(timeline, qtbot) -> None:
+    header = timeline.header
+    theme.current().set_percent(200)
+    for width, wordy in ((1040, False), (2000, True)):
+        timeline.resize(width, 300)
+        qtbot.waitUntil(lambda width=width: header.width() == width)
+        qtbot.wait(10)
+        assert ("steps" in header.speed.currentText()) == wordy
+        for widget in (header.speed, header.view, header.noise, header.mix):
+            assert widget.width() >= widget.sizeHint().width()
+            assert widget.geometry().right() < width
