@@ -114,6 +114,9 @@ def _unused(class_name: str, settings: str, overrides: str, steps: int) -> Sched
     known = {name: value for name, value in json.loads(settings).items() if name in takes}
     scheduler: SchedulerMixin = kind.from_config(known, **json.loads(overrides))
     scheduler.set_timesteps(steps)
+    if not hasattr(scheduler, "sigmas"):
+        # With an offset, as many steps as there are timesteps begin one beyond the last.
+        scheduler.alphas_cumprod[int(scheduler.timesteps.max())]
     return scheduler
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from sdstudio.engine.problems import RequestError
 from sdstudio.engine.request import Request
 from sdstudio.engine.schedulers import NAMES, make_scheduler
 
@@ -30,3 +31,12 @@ def test_settings_and_seeds_tell_them_apart() -> None:
     assert (one.config.beta_end, other.config.beta_end) == (0.012, 0.02)
     assert make_scheduler({}, request, [8]).noise_sampler_seed == 8
     assert make_scheduler({}, request, [8, 9]).noise_sampler_seed == [8, 9]
+
+
+@pytest.mark.parametrize("name", ["DDIM", "DDPM"])
+def test_more_steps_than_there_are_timesteps_to_begin_at_are_refused(name: str) -> None:
+    config = {"beta_schedule": "scaled_linear", "steps_offset": 1}
+    with pytest.raises(RequestError) as error:
+        make_scheduler(config, Request(scheduler=name, steps=1000), [1])
+    assert [(p.code, p.field) for p in error.value.problems] == [("scheduler_refuses", "steps")]
+    assert make_scheduler(config, Request(scheduler=name, steps=500), [1])
