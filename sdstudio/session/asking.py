@@ -147,7 +147,9 @@ class Asking(Parking):
                 effect = self._restart() if not self.problems else Effect.CHANGED
             case Effect.BRANCHED:
                 point = self._point or self._point_here()
-                if point is not None:
+                is_kept = point is not None and self._is_kept(point.owner)
+                effect = Effect.CHANGED
+                if point is not None and is_kept:
                     effect = self._branch(point, before, changed, live=True)
             case Effect.STEERED:
                 fields = [name for name in STEERABLE if name in changed]
@@ -170,6 +172,7 @@ class Asking(Parking):
         number = self._mailbox.submit(
             branch.request, live=live, edits=branch.edits, parent=branch.parent
         )
+        self._tree.expect(number, point.node.steps[: point.step])
         self._expect(number, live=live, instead_of=self._of_gesture)
         self._going = Going.BRANCH
         self._of_gesture = number

@@ -17,8 +17,10 @@ from sdstudio.session.events import (
     JobProgress,
     PictureMade,
     Place,
+    PreviewKind,
 )
 from sdstudio.session.failures import problems_of
+from sdstudio.session.files.filed import is_foreign, kept_pictures
 from sdstudio.session.jobs import CompareRuns, ForgetRun, Job
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.outbox import Outbox
@@ -99,23 +101,25 @@ class Errands:
         if place is None:
             return False
         try:
-            made = PictureMade(place, self._picture(place), "vae")
+            picture, kind = self._picture(place)
+            made = PictureMade(place, picture, kind)
         except Exception as error:  # noqa: BLE001 - told, and logged when unexpected
             problems, _ = problems_of(error, self._log, f"a picture of {place}")
             made = PictureMade(place, None, "vae", problems)
         self._outbox.put(made)
         return True
 
-    def _picture(self, place: Place) -> np.ndarray:
+    def _picture(self, place: Place) -> tuple[np.ndarray, PreviewKind]:
+        record = self._store.record(place.run)
+        if self.model is not None and not is_foreign(record.model, self.model):
+            latents = latents_of(self._store.step(place.run, place.index), place.view)
+            return self.model.decode_array(latents.to(self.model.device))[0], "vae"
+        if place.view == "x0" and (kept := kept_pictures(record, [place.index])):
+            return kept[place.index], "linear"
         if self.model is None:
             raise StudioError(Problem.of("no_model"))
-        made_by = self._store.record(place.run).model
-        if made_by.get("hash") != self.model.ref.hash:
-            name = str(made_by.get("name", ""))
-            raise StudioError(Problem.of("model_differs", name=name, present=self.model.ref.name))
-        latents = latents_of(self._store.step(place.run, place.index), place.view)
-        picture: np.ndarray = self.model.decode_array(latents.to(self.model.device))[0]
-        return picture
+        name = str(record.model.get("name", ""))
+        raise StudioError(Problem.of("model_differs", name=name, present=self.model.ref.name))
 
     def _do(self, number: int, job: Job) -> None:
         try:

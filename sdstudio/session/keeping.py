@@ -72,12 +72,12 @@ class Keeping(Looking):
     def delete(self, run: int) -> None:
         """Take a run out of the tree; its branches stay, and :meth:`undo_delete` undoes it.
 
-        One that is going is stopped and is gone for good.
+        One that is going is stopped and is gone for good; so is one that leaves anyway.
         """
         node = self._tree.node(run)
         if node is None:
             return
-        if node.running:
+        if node.running or run in self._leaving:
             self.forget(run)
             return
         self._hand_down(node)
@@ -104,11 +104,12 @@ class Keeping(Looking):
             return
         if node.running:
             self._leaving[run] = True
-            self._mailbox.stop()
+            if run >= self._runs.submitted:
+                self._mailbox.stop()
             return
         if node.pinned:
             self.ask(PinRun(run, False, node.name))
-        self._drop(node, tell_sampler=True)
+        self._drop(node, tell_sampler=self._leaving.pop(run, True))
         self._look("tree", "playhead")
 
     def compare(self, first: int, second: int) -> None:

@@ -107,12 +107,17 @@ class Parking(Review):
         at, node = self._playhead, self.selected
         if node is None or node.running or at.step is None:
             return None
+        point = None
         if not at.following:
             owner = self._tree.resolve(Place(node.number, at.step)).run
-            return BranchPoint(node, at.step, owner)
-        if self._point is not None and node.number == self._runs.submitted:
-            return self._point
-        return None
+            point = BranchPoint(node, at.step, owner)
+        elif node.number == self._runs.submitted:
+            point = self._point
+        return point if point is not None and self._is_kept(point.owner) else None
+
+    def _is_kept(self, run: int) -> bool:
+        """Whether the sampler has the steps of a run, and will have them."""
+        return self._tree.holds(run) and run not in self._leaving
 
     def _differences(self, request: Request) -> frozenset[str]:
         return frozenset(

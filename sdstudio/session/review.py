@@ -33,6 +33,7 @@ class Review(Keeping):
             return
         self._runs.handle(event)
         if isinstance(event, RunStarted):
+            self._orders = {n: live for n, live in self._orders.items() if n >= event.run}
             self._settle()
         was_there = event.run in self._tree
         self._tree.handle(event)
@@ -76,8 +77,7 @@ class Review(Keeping):
     ) -> None:
         """A run was asked for; another one may leave the tree once it begins."""
         self._runs.submit(number, rows)
-        open_orders = {n: was for n, was in self._orders.items() if n > self._runs.ended}
-        self._orders = {**open_orders, number: live}
+        self._orders[number] = live
         if instead_of is not None:
             self._leaving[instead_of] = True
 

@@ -60,6 +60,7 @@ class RunNode:
         notes: Worth saying, but no errors.
         state: How it stands; failed runs leave the tree at once.
         steps: What is known of its steps so far, the shared ones included.
+        taken: How many of them are not from a parent, whatever became of that.
         pinned: Whether it is kept for the sittings to come.
         model: Which model made it.
         foreign: Whether the loaded model is another.
@@ -79,6 +80,7 @@ class RunNode:
     notes: tuple[Problem, ...] = ()
     state: RunState = "running"
     steps: tuple[StepNote, ...] = ()
+    taken: int = 0
     pinned: bool = False
     model: ModelName = ModelName()
     foreign: bool = False
@@ -98,7 +100,7 @@ class RunNode:
     @property
     def is_empty(self) -> bool:
         """Whether it has no step of its own."""
-        return len(self.steps) <= self.shared
+        return self.taken == 0
 
     @property
     def shared(self) -> int:

@@ -54,6 +54,7 @@ class RunTree:
         self._deleted: list[_Deleted] = []
         self._labels = RunLabels()
         self._model = ModelName()
+        self._expected: dict[int, tuple[StepNote, ...]] = {}
 
     @property
     def nodes(self) -> tuple[RunNode, ...]:
@@ -76,6 +77,10 @@ class RunTree:
     def node(self, number: int | None) -> RunNode | None:
         """A run by its number; None when it is not, or no longer, in the tree."""
         return None if number is None else self._nodes.get(number)
+
+    def holds(self, number: int) -> bool:
+        """Whether a run is in the tree, or deleted and can be brought back."""
+        return number in self._nodes or number in self._bin
 
     def children(self, number: int) -> tuple[RunNode, ...]:
         """The branches of a run, in the order of birth."""
@@ -180,6 +185,10 @@ class RunTree:
         for number in [*self._nodes, *self._bin]:
             self._change(number)
 
+    def expect(self, number: int, shared: tuple[StepNote, ...]) -> None:
+        """A branch was asked for; whatever becomes of its parent, it has these steps of it."""
+        self._expected[number] = shared
+
     def handle(self, event: RunEvent | RunOpened) -> None:
         """Take an event."""
         match event:
@@ -222,6 +231,11 @@ class RunTree:
             above = origin.parent
             branched = above and Parent(above.run, min(above.shared, branched.shared))
         parent = branched if origin is not None else None
+        shared = (
+            () if origin is None or event.parent is None else origin.steps[: event.parent.shared]
+        )
+        shared = self._expected.get(event.run, shared)
+        self._expected = {n: steps for n, steps in self._expected.items() if n > event.run}
         self._nodes[event.run] = RunNode(
             number=event.run,
             label=self._labels.give(event.run, parent.run if parent else None, event.family),
@@ -232,7 +246,7 @@ class RunTree:
             family=event.family,
             edits=event.edits,
             notes=event.notes,
-            steps=origin.steps[: event.parent.shared] if origin and event.parent else (),
+            steps=shared,
             model=self._model,
         )
 
@@ -244,6 +258,7 @@ class RunTree:
         self._change(
             event.run,
             steps=(*node.steps, note),
+            taken=node.taken + 1,
             edits=node.edits if event.edit is None else (*node.edits, event.edit),
             seconds=node.seconds + event.seconds,
         )
@@ -259,6 +274,7 @@ class RunTree:
             edits=event.edits,
             state="finished" if event.finished else "stopped",
             steps=event.steps,
+            taken=len(event.steps),
             pinned=event.pinned,
             model=ModelName(
                 str(event.model.get("name", "")), str(event.model.get("hash", ""))[:HASH_DIGITS]

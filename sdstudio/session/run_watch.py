@@ -20,7 +20,6 @@ class RunWatch:
         failure: Why the run asked for last failed.
         submitted: Number of the run asked for last, 0 before the first; of a family, which is
             made as one batch, the first one's, and that alone is followed.
-        ended: The highest number of a run that has ended.
     """
 
     def __init__(self) -> None:
@@ -29,13 +28,13 @@ class RunWatch:
         self.submitted = 0
         self._through = 0
         self._started = 0
-        self.ended = 0
+        self._ended = 0
         self._pace = Pace()
 
     @property
     def running(self) -> bool:
         """Whether a run is going or waits to begin."""
-        return self._through > self.ended
+        return self._through > self._ended
 
     @property
     def waiting(self) -> bool:
@@ -50,7 +49,7 @@ class RunWatch:
 
     def give_up(self) -> None:
         """Expect nothing more of what was asked for."""
-        self.ended = self._through
+        self._ended = self._through
 
     def handle(self, event: RunEvent) -> None:
         """Take an event of a run."""
@@ -95,10 +94,10 @@ class RunWatch:
         )
 
     def _end(self, event: RunFinished | RunStopped | RunFailed) -> None:
-        self.ended = max(self.ended, event.run)
+        self._ended = max(self._ended, event.run)
         if event.run == self.submitted and not isinstance(event, RunFinished):
             # The rows of a batch end together.
-            self.ended = self._through
+            self._ended = self._through
         if isinstance(event, RunFailed) and event.run == self.submitted:
             self.failure = event
         if self.view is None or event.run != self.view.number:

@@ -137,6 +137,34 @@ def test_a_family_fails_whole() -> None:
     assert [node.state for node in tree.nodes] == ["failed"] * 3
 
 
+def test_a_family_keeps_its_letter_while_one_of_it_is_left() -> None:
+    tree = RunTree()
+    for row in range(2):
+        tree.handle(RunStarted(1 + row, Request(), 4, 1.0, family=1))
+    tree.drop(1, quietly=True)
+    grow(tree, 3)
+    assert labels(tree) == ["A2", "B"]
+    tree.drop(2, quietly=True)
+    tree.drop(3, quietly=True)
+    grow(tree, 4)
+    assert labels(tree) == ["A"]
+
+
+def test_a_branch_has_its_parents_steps_even_if_that_is_gone_when_it_begins() -> None:
+    tree = RunTree()
+    grow(tree, 1)
+    tree_steps = tree.nodes[0].steps[:2]
+    tree.expect(2, tree_steps)
+    tree.drop(1)
+    tree.handle(RunStarted(2, Request(), 4, 1.0, (), Parent(1, 2)))
+    assert tree.nodes[0].is_empty
+    tree.drop(2)
+    tree.expect(2, tree_steps)
+    grow(tree, 2, Parent(1, 2))
+    (node,) = tree.nodes
+    assert (node.parent, [step.index for step in node.steps]) == (None, [0, 1, 2, 3])
+
+
 def test_branches_of_a_deleted_run_move_up_and_come_back() -> None:
     tree = family_tree()
     tree.delete(2)

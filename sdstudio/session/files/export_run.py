@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from sdstudio.engine.problems import Problem, StudioError
 from sdstudio.engine.request import Edit
-from sdstudio.session.files import previews
 from sdstudio.session.files.atomic import write_atomic
 from sdstudio.session.files.exports.animation import PER_SECOND, write_animation
 from sdstudio.session.files.exports.film import RATE, write_film
 from sdstudio.session.files.exports.strip import draw_strip
 from sdstudio.session.files.exports.tensors import write_npz
 from sdstudio.session.files.exports.timing import chosen_steps
-from sdstudio.session.files.filed import edits_of, full_steps, is_foreign
+from sdstudio.session.files.filed import edits_of, full_steps, is_foreign, kept_pictures
 from sdstudio.session.files.frames import decoded
 from sdstudio.session.files.png import write_png
 from sdstudio.session.jobs import ExportRun
@@ -77,9 +76,9 @@ def _pictures(
         latents = (latents_of(steps[index], job.view) for index in chosen)
         return decoded(model, latents, len(chosen), say)
     # Another model's decoder would show something else than there was.
-    if job.view == "x0" and record.previews.keys() >= set(chosen):
-        pictures = previews.decode_all({index: record.previews[index] for index in chosen})
-        return iter(pictures.values())
+    kept = kept_pictures(record, chosen) if job.view == "x0" else {}
+    if len(kept) == len(chosen):
+        return iter(kept.values())
     if model is None:
         raise StudioError(Problem.of("no_model"))
     name = str(record.model.get("name", ""))

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sdstudio.engine.problems import Problem
 from sdstudio.engine.request import Edit, Request
 from sdstudio.session.files import previews
-from sdstudio.session.files.run_file import FiledRun, read_run
+from sdstudio.session.files.run_file import FiledRun, RunFileError, read_run
 from sdstudio.session.files.run_head import RunHead, StepHead
 from sdstudio.session.record_files import StepFile
+from sdstudio.session.run_record import RunRecord
 from sdstudio.session.step_record import StepRecord
 
 if TYPE_CHECKING:
@@ -98,6 +100,35 @@ class FiledSteps(StepFile):
             RunFileError: See :func:`~sdstudio.session.files.run_file.read_run`.
         """
         return steps_of(read_run(self.path, range(first, until)))
+
+
+def kept_pictures(record: RunRecord, indices: Iterable[int]) -> dict[int, np.ndarray]:
+    """The pictures of x0 that a run's file brought, (height, width, 3) uint8, by step.
+
+    Args:
+        record: The run.
+        indices: Steps; those that have no picture are left out.
+
+    Raises:
+        RunFileError: The file cannot be read, or a picture in it.
+    """
+    there = previews_of(record)
+    try:
+        return previews.decode_all({index: there[index] for index in indices if index in there})
+    except ValueError as error:
+        raise RunFileError(Problem.of("run_damaged", "file", reason=str(error))) from error
+
+
+def previews_of(record: RunRecord) -> Mapping[int, bytes]:
+    """The encoded pictures of x0 that a run's file brought, by step.
+
+    Raises:
+        RunFileError: The file cannot be read.
+    """
+    for file in record.stored:
+        if isinstance(file, FiledSteps):
+            return read_run(file.path, range(0)).previews
+    return record.previews
 
 
 def full_steps(request: Request, records: Sequence[StepRecord]) -> list[Step]:

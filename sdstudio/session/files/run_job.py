@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sdstudio.engine.problems import Problem, StudioError
+from sdstudio.engine.problems import StudioError
 from sdstudio.session.events import Event, PictureMade, Place, RunOpened, StepNote
-from sdstudio.session.files import previews
 from sdstudio.session.files.export_run import export_run
 from sdstudio.session.files.filed import (
     FiledSteps,
@@ -19,10 +18,12 @@ from sdstudio.session.files.filed import (
     filed_run,
     full_steps,
     is_foreign,
+    kept_pictures,
+    previews_of,
     steps_of,
 )
 from sdstudio.session.files.frames import roughly_decoded
-from sdstudio.session.files.run_file import FiledRun, RunFileError, read_run, write_run
+from sdstudio.session.files.run_file import FiledRun, read_run, write_run
 from sdstudio.session.jobs import ExportRun, OpenRun, PinRun, ReopenPinned, SaveRun
 from sdstudio.session.run_record import RunRecord
 
@@ -103,7 +104,7 @@ def _filed(
     number: int, name: str, store: RunStore, pinned: PinnedRuns, model: Model | None, say: Say
 ) -> FiledRun:
     record, steps = store.record(number), all_steps(store, number)
-    pictures = record.previews
+    pictures = previews_of(record)
     kept = pinned.path_of(number)
     if not pictures and kept is not None:
         pictures = read_run(kept, range(0)).previews
@@ -127,7 +128,7 @@ def _unpin(number: int, store: RunStore, pinned: PinnedRuns) -> None:
     if record is not None and any(not file.is_own for file in record.stored):
         # Its steps are in the file that goes.
         steps = record.own(0, record.length)
-        store.adopt(replace(record, steps=steps, stored=[]))
+        store.adopt(replace(record, steps=steps, stored=[], previews=previews_of(record)))
     pinned.unpin(number)
     if is_kept:
         store.pin(number, False)
@@ -156,31 +157,27 @@ def _opened(
     )
 
 
-def _shown(number: int, encoded_pictures: Mapping[int, bytes], path: Path) -> list[PictureMade]:
-    """The previews as pictures that stand until there are better ones."""
-    try:
-        pictures = previews.decode_all(encoded_pictures)
-    except ValueError as error:
-        raise RunFileError(
-            Problem.of("run_damaged", "file", name=path.name, reason=str(error))
-        ) from error
-    return [PictureMade(Place(number, index), each, "linear") for index, each in pictures.items()]
+def _shown(record: RunRecord, indices: Iterable[int]) -> list[PictureMade]:
+    """The kept pictures, which stand until there are better ones."""
+    return [
+        PictureMade(Place(record.number, index), picture, "linear")
+        for index, picture in kept_pictures(record, indices).items()
+    ]
 
 
 def _open(
     path: Path, store: RunStore, model: Model | None, new_number: Callable[[], int]
 ) -> list[Event]:
     run = read_run(path)
-    number = new_number()
-    shown = _shown(number, run.previews, path)
     record = RunRecord(
-        number=number,
+        number=new_number(),
         request=run.request,
         model=run.head.model,
         outcome=run.head.outcome,
         steps=steps_of(run),
         previews=run.previews,
     )
+    shown = _shown(record, run.previews)
     store.adopt(record)
     return [_opened(run, record, model, path, pinned=False), *shown]
 
@@ -209,12 +206,7 @@ def _reopen_one(
 ) -> list[Event]:
     """Its steps stay in the file: a hundred pinned runs are no reason to start slowly."""
     run = read_run(path, range(0))
-    head, last = run.head, len(run.head.steps) - 1
-    decodable = model is not None and not is_foreign(head.model, model)
-    pictures = run.previews
-    if decodable:
-        pictures = {index: data for index, data in pictures.items() if index == last}
-    shown = _shown(number, pictures, path)
+    head = run.head
     record = RunRecord(
         number=number,
         request=run.request,
@@ -224,8 +216,8 @@ def _reopen_one(
         stored=[FiledSteps(path, 0, len(head.steps))],
         count=head.count,
         pinned=True,
-        previews={} if decodable else run.previews,
     )
+    shown = _shown(record, [len(head.steps) - 1])
     store.adopt(record)
     pinned.claim(number, path)
     return [_opened(run, record, model, path, pinned=True), *shown]

@@ -67,7 +67,7 @@ def paint(painter: QPainter, scene: Scene, area: QRect) -> None:
             _paint_label(painter, scene, number)
     painter.restore()
     if area.top() < geometry.top:
-        _paint_ruler(painter, scene)
+        _paint_ruler(painter, scene, QRectF(area))
         if scene.row is not None:
             paint_curves(painter, geometry, scene.film.rows[scene.row], curves_top(), area)
     _paint_playhead(painter, scene)
@@ -180,7 +180,7 @@ def label_fonts() -> tuple[QFont, QFont]:
     return theme.current().font(), theme.current().font(SMALL_PX)
 
 
-def _paint_ruler(painter: QPainter, scene: Scene) -> None:
+def _paint_ruler(painter: QPainter, scene: Scene, area: QRectF) -> None:
     """Numbers over the frames, but for those that the playhead's would touch."""
     geometry, look = scene.geometry, theme.current()
     font = look.font(SMALL_PX)
@@ -189,13 +189,15 @@ def _paint_ruler(painter: QPainter, scene: Scene) -> None:
     painter.setPen(look.color("muted"))
     width = metrics.horizontalAdvance("0" * len(str(geometry.columns)))
     height = look.px(RULER)
-    knob = _knob(scene)
+    knob, x0, pitch = _knob(scene), geometry.x(0), geometry.pitch
+    flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip)
+    most = geometry.width - width / 2 - look.px(4)
     for number in geometry.ruler(width + look.px(12)):
-        middle = min(geometry.x(number - 0.5), geometry.width - width / 2 - look.px(4))
+        middle = min(x0 + (number - 0.5) * pitch, most)
         place = QRectF(middle - width / 2, 0, width, height)
-        if place.left() >= geometry.gutter - width and not place.intersects(knob):
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
-            painter.drawText(place, int(flags), str(number))
+        hidden = place.left() < geometry.gutter - width or place.intersects(knob)
+        if not hidden and place.intersects(area):
+            painter.drawText(place, flags, str(number))
 
 
 def _knob(scene: Scene) -> QRectF:

@@ -93,6 +93,14 @@ class Strip(QAbstractSlider):
         """The playhead's run and step (0-based), None where there is no playhead."""
         return None if self._row is None else (self._film.rows[self._row].run, self._index)
 
+    @property
+    def looked_at(self) -> range:
+        """Steps of the playhead's run whose pictures stand on the strip."""
+        seen, stride = self._geometry.visible, self._geometry.stride
+        first = self._film.rows[self._row].first if self._row is not None else 0
+        begin = seen.start - (seen.start - first) % stride
+        return range(max(0, begin + stride - 1), seen.stop + stride - 1, stride)
+
     def show_film(self, film: Film, run: int | None, index: int, aspect: float = 1.0) -> None:
         """Show rows and a playhead; only what changed is painted again.
 
@@ -118,6 +126,7 @@ class Strip(QAbstractSlider):
         self._tell_screen_readers()
         if added is None or row_changed:
             self.update()
+            self.looked.emit()
         else:
             self.update(before)
             self.update(self._area_of_playhead())
@@ -167,11 +176,15 @@ class Strip(QAbstractSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what lies in the area to be painted."""
         painter = QPainter(self)
-        area = event.rect()
-        painter.setClipRect(area)
         if self._film.rows:
             scene = Scene(self._film, self._geometry, self._thumbnails, self._row, self._index)
-            paint(painter, scene, area)
+            # A moved playhead leaves two columns to paint, and nothing of what lies between.
+            for area in event.region():  # type: ignore[attr-defined]  # the stubs lack it
+                painter.save()
+                painter.setClipRect(area)
+                paint(painter, scene, area)
+                painter.restore()
+            painter.setClipRect(event.rect())
             self._paint_hint(painter)
         else:
             self._paint_invitation(painter)
@@ -180,6 +193,9 @@ class Strip(QAbstractSlider):
             painter.setPen(QPen(theme.current().color("accent"), 2))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         painter.end()
+
+    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
+        """Paint nothing: the slider's own value is for screen readers only."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out again."""

@@ -232,7 +232,7 @@ class Timeline(QWidget):
         return min(2.5, max(0.4, width / height))
 
     def _tell_visible(self) -> None:
-        self._sitting.set_visible(self.strip.strip_geometry.visible)
+        self._sitting.set_visible(self.strip.looked_at)
 
     def _scale(self) -> None:
         px = theme.current().px

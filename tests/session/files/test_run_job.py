@@ -22,11 +22,16 @@ from sdstudio.engine.problems import StudioError
 from sdstudio.engine.request import Edit, Request
 from sdstudio.engine.run import replay
 from sdstudio.engine.step import Step
-from sdstudio.session.events import Parent, PictureMade, RunOpened
+from sdstudio.session.crash_log import CrashLog
+from sdstudio.session.errands import Errands
+from sdstudio.session.events import Parent, PictureMade, Place, RunOpened
 from sdstudio.session.files.png import read_png
+from sdstudio.session.files.previews import decode_all
 from sdstudio.session.files.run_file import read_run, write_run
 from sdstudio.session.files.run_job import FileJob, all_steps, do_job
 from sdstudio.session.jobs import ExportFormat, ExportRun, OpenRun, PinRun, ReopenPinned, SaveRun
+from sdstudio.session.mailbox import Mailbox
+from sdstudio.session.outbox import Outbox
 from sdstudio.session.pinned import PinnedRuns
 from sdstudio.session.run_store import RunStore
 from tests.session.files.run_files import small_run
@@ -173,6 +178,34 @@ def test_a_run_of_another_model_says_so_and_keeps_its_pictures(
         "model_differs"
     ]
     assert not (tmp_path / "b.webp").exists()
+
+
+def test_pictures_of_a_foreign_run_are_those_of_its_file(
+    desk: Desk, tmp_path: Path, model: Model
+) -> None:
+    _, path = desk.do(PinRun(1, True))
+    later = Desk(tmp_path, None, [])
+    later.model = SimpleNamespace(ref=replace(model.ref, hash="cd" * 32), name="Other")  # type: ignore[assignment]
+    (opened, *_), _ = later.do(ReopenPinned())
+    assert opened.foreign
+    kept = decode_all(read_run(Path(path)).previews)
+    outbox, mailbox = Outbox(lambda: None), Mailbox()
+    errands = Errands(mailbox, outbox, later.store, CrashLog(tmp_path / "log"), later.pinned)
+    errands.model = later.model
+    mailbox.want([Place(opened.run, 2), Place(opened.run, 2, "noise")])
+    errands.do_one()
+    errands.do_one()
+    first, second = outbox.drain()
+    assert isinstance(first, PictureMade)
+    assert isinstance(second, PictureMade)
+    assert first.picture is not None
+    assert np.array_equal(first.picture, kept[2])
+    assert first.kind == "linear"
+    assert [problem.code for problem in second.problems] == ["model_differs"]
+    later.do(PinRun(opened.run, False))
+    later.do(SaveRun(opened.run, tmp_path / "a.sdrun"))
+    assert decode_all(read_run(tmp_path / "a.sdrun").previews).keys() == kept.keys()
+    later.store.close()
 
 
 def test_without_a_model_a_run_is_opened_and_saved(desk: Desk, tmp_path: Path) -> None:
