@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QTabWidget
 
 from sdstudio import paths
 from sdstudio.engine.problems import Problem, RequestError
@@ -21,6 +21,7 @@ from sdstudio.ui.canvas import Canvas
 from sdstudio.ui.controls import ControlsPanel
 from sdstudio.ui.dock import Dock
 from sdstudio.ui.icons import icon
+from sdstudio.ui.panels.dock import Anatomy
 from sdstudio.ui.picture_files import PictureFiles
 from sdstudio.ui.problem_teller import ProblemTeller
 from sdstudio.ui.recent_menu import RecentMenu
@@ -35,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 DRAFT_MS = 2000
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised when there are other docks: a layout remembered with fewer would hide the new ones."""
 
 
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
             draft=draft,
         )
         self.timeline = Timeline(sitting)
+        self.anatomy = Anatomy(sitting, settings)
         self._recent = RecentMenu(draft, self)
         self._recent.chosen.connect(lambda path: self._take(path, as_picture=False))
         self._lay_out()
@@ -112,7 +114,7 @@ class MainWindow(QMainWindow):
 
     @property
     def _docks(self) -> tuple[Dock, ...]:
-        return (self.dock, self.runs_dock, self.timeline_dock)
+        return (self.dock, self.runs_dock, self.anatomy_dock, self.timeline_dock)
 
     @property
     def sitting(self) -> Sitting:
@@ -173,6 +175,10 @@ class MainWindow(QMainWindow):
         )
         self.runs_dock = Dock("runs", self.tr("Runs"), self.runs.panel, self)
         self.runs_dock.setAllowedAreas(self.dock.allowedAreas())
+        self.anatomy_dock = Dock(
+            "anatomy", self.tr("Anatomy"), self.anatomy, self, tools=self.anatomy.chooser
+        )
+        self.anatomy_dock.setAllowedAreas(self.dock.allowedAreas())
         self.timeline_dock = Dock(
             "timeline", self.tr("Timeline"), self.timeline, self, tools=self.timeline.header
         )
@@ -181,6 +187,10 @@ class MainWindow(QMainWindow):
         )
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.dock)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.runs_dock)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.anatomy_dock)
+        self.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
+        self.tabifyDockWidget(self.runs_dock, self.anatomy_dock)
+        self.runs_dock.raise_()
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.timeline_dock)
         self.setCentralWidget(self.canvas)
         self.setStatusBar(self.status)
@@ -191,6 +201,7 @@ class MainWindow(QMainWindow):
             self._recent,
             [dock.toggleViewAction() for dock in self._docks],
             self.timeline.actions_.all,
+            self.anatomy.chooser.actions_,
         )
         self.top_bar.fix_menu_width()
         self.setMenuWidget(self.top_bar)
@@ -232,6 +243,7 @@ class MainWindow(QMainWindow):
         view.painted.connect(self.painted)
         self.canvas.example_chosen.connect(self._choose_example)
         self.canvas.files_dropped.connect(lambda found: self._take(found[0]))
+        self.anatomy.wanted.connect(self._show_anatomy)
         self.timeline.refused.connect(self.teller.tell)
         self.canvas.image_dropped.connect(files.take_image)
         self.canvas.drag_wanted.connect(files.drag_out)
@@ -273,6 +285,7 @@ class MainWindow(QMainWindow):
             self._show_zoom()
             self.teller.refresh()
         self.runs.refresh(changed)
+        self.anatomy.refresh(changed)
         if "request" in changed and not self._draft_timer.isActive():
             self._draft_timer.start()
         ready = sitting.facts is not None
@@ -297,6 +310,10 @@ class MainWindow(QMainWindow):
             self.runs.take(path)
         else:
             self.files.take(path, as_picture=as_picture)
+
+    def _show_anatomy(self) -> None:
+        self.anatomy_dock.show()
+        self.anatomy_dock.raise_()
 
     def _sampler_broke(self, reason: str) -> None:
         text = self.tr("The engine has stopped and cannot go on; start sdstudio again. ({reason})")
