@@ -100,6 +100,13 @@ KINDS: dict[str, Kind] = {
     "guidance": Kind("sdstudio.engine.anatomy.guidance:guidance_at"),
     "latents": Kind("sdstudio.engine.anatomy.latents:latents_at"),
     "round trip": Kind("sdstudio.engine.anatomy.latents:round_trip_of"),
+    "schedule": Kind("sdstudio.engine.anatomy.schedule:timetable", "model"),
+    "noised": Kind("sdstudio.engine.anatomy.noising:noised"),
+    "noise guess": Kind("sdstudio.engine.anatomy.noising:guess", cost="network"),
+    "noise errors": Kind("sdstudio.engine.anatomy.noising:errors_by_timestep", cost="network"),
+    "told errors": Kind("sdstudio.engine.anatomy.noising:errors_by_told", cost="network"),
+    "update": Kind("sdstudio.engine.anatomy.update:update_at"),
+    "rule": Kind("sdstudio.engine.anatomy.update:rule_run", "steps", "network"),
     "numbers": Kind("sdstudio.engine.anatomy.numbers:numbers_of", "steps", needs_model=False),
 }
 """All kinds of inquiry by name."""
