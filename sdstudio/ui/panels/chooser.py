@@ -43,9 +43,9 @@ class Chooser(QWidget):
         for entry in panels:
             action = QAction(entry.title, owner)
             action.setCheckable(True)
-            action.setData(entry)
+            action.setData(entry.key)
             action.setShortcut(QKeySequence(f"Alt+{entry.number}"))
-            action.triggered.connect(self._trigger)
+            action.triggered.connect(lambda _=False, each=entry: self._call(each))
             group.addAction(action)
             owner.addAction(action)
             menu.addAction(action)
@@ -59,18 +59,17 @@ class Chooser(QWidget):
     def choose(self, key: str) -> None:
         """Choose a panel by its key, as if its action had been triggered."""
         for action in self.actions_:
-            if action.data().key == key:
+            if action.data() == key:
                 action.trigger()
 
     def show_chosen(self, entry: Entry) -> None:
         """Show which panel is chosen, without telling anybody."""
         for action in self.actions_:
-            action.setChecked(action.data().key == entry.key)
+            action.setChecked(action.data() == entry.key)
         self.button.setText(entry.title)
         self.button.setAccessibleName(self.tr("Panel: {name}").format(name=entry.title))
 
-    def _trigger(self) -> None:
-        entry = self.sender().data()  # type: ignore[attr-defined]  # the action
+    def _call(self, entry: Entry) -> None:
         self.show_chosen(entry)
         self.chosen.emit(entry)
         self.called.emit()
