@@ -141,6 +141,11 @@ class Model:
         return self._torch_network
 
     @property
+    def reader(self) -> TextReader:
+        """Its tokenizer and text encoder."""
+        return self._reader
+
+    @property
     def fast_network(self) -> FastNetwork | None:
         """The faster runtime's network, which runs where no LoRA is in force; None without."""
         return None if self._fast is None else self._fast.network
