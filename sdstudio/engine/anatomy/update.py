@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 Rule = Literal["share", "mean", "momentum"]
 
-FILM_SIDE = 96
+FILM_SIDE = 128
 """Pixels of the longer side of a rule's pictures on the way."""
+
+PATIENCE = 0.2
+"""A decode on the way may take a quarter of so many seconds, else a linear map does."""
 
 _FLAT = 1e-3
 """At zero terminal SNR nothing of the picture is left to scale by: at least this is assumed."""
@@ -181,8 +184,8 @@ def rule_run(
         rule=rule,
         amount=amount,
         picture=model.decode_array(x)[0],
-        film=_film(model, film, last.seconds),
-        own_film=_film(model, own, last.seconds),
+        film=_film(model, film),
+        own_film=_film(model, own),
         distances=np.array([_rms(a - b) for a, b in zip(film, own, strict=True)]),
         final_distance=_rms(x - ended),
         removed=np.array(
@@ -228,13 +231,13 @@ def _sigma(level: Level) -> float:
     return level.noise / max(level.alpha, _FLAT)
 
 
-def _film(model: Model, latents: Sequence[torch.Tensor], step_seconds: float) -> np.ndarray:
+def _film(model: Model, latents: Sequence[torch.Tensor]) -> np.ndarray:
     """Small pictures of latents, at the price of a preview."""
     from PIL import Image
 
     frames = []
     for each in latents:
-        image = Image.fromarray(model.preview(each, step_seconds)[0])
+        image = Image.fromarray(model.preview(each, PATIENCE)[0])
         image.thumbnail((FILM_SIDE, FILM_SIDE), Image.Resampling.BOX)
         frames.append(np.asarray(image))
     return np.stack(frames)

@@ -40,7 +40,11 @@ def panels() -> tuple[Entry, ...]:
     """All of them, in the order of the chooser."""
     return (
         Entry(1, "guidance", _tr("Guidance"), "guidance:GuidancePanel"),
+        Entry(2, "schedule", _tr("Schedule"), "schedule:SchedulePanel"),
+        Entry(3, "noising", _tr("Noising"), "noising:NoisingPanel"),
         Entry(4, "latents", _tr("Latents"), "latents:LatentsPanel"),
+        Entry(6, "likeness", _tr("Likeness"), "likeness:LikenessPanel"),
+        Entry(8, "update", _tr("Update rule"), "update:UpdatePanel"),
         Entry(9, "numbers", _tr("Numbers"), "numbers:NumbersPanel"),
     )
 
