@@ -110,6 +110,14 @@ KINDS: dict[str, Kind] = {
     "numbers": Kind("sdstudio.engine.anatomy.numbers:numbers_of", "steps", needs_model=False),
 }
 """All kinds of inquiry by name."""
+    "likeness": Kind("sdstudio.engine.likeness:likeness_at"),
+    "likeness by clip": Kind("sdstudio.engine.likeness:likeness_at", cost="network"),
+    "tokens": Kind("sdstudio.engine.anatomy.tokens:tokens_of", "model"),
+    "neighbours": Kind("sdstudio.engine.anatomy.neighbours:neighbours_of", "model", "network"),
+    "attention": Kind("sdstudio.engine.anatomy.attention:attention_at", cost="network"),
+    "attention run": Kind("sdstudio.engine.anatomy.attention:attention_over", "steps", "network"),
+    "network": Kind("sdstudio.engine.anatomy.network:network_of", "model", "network"),
+    "features": Kind("sdstudio.engine.anatomy.features:features_at", cost="network"),
 
 
 def kind_of(inquiry: Inquiry) -> Kind:

@@ -15,7 +15,7 @@ from transformers import CLIPConfig, CLIPModel, CLIPTextConfig, CLIPVisionConfig
 from sdstudio import paths
 from sdstudio.engine import Model, ModelError, Request, denoise, load_model
 from sdstudio.engine.cancel import Cancelled
-from sdstudio.engine.likeness import DEVIATION, MEAN, decided_at, likeness_at
+from sdstudio.engine.likeness import DEVIATION, MEAN, likeness_at
 
 RUNS = 10
 STEPS = 12
@@ -137,18 +137,3 @@ def test_gives_way_before_the_dear_part(tiny: Model, clip_folder: Path) -> None:
     step = next(iter(denoise(tiny, Request(prompt="a", steps=2))))
     with pytest.raises(Cancelled):
         likeness_at(tiny, step, ("a",), str(clip_folder), cancelled=lambda: True)
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "at"),
-    [
-        ([0.1, 0.3, 0.5], [0.2, 0.2, 0.2], 1),
-        ([0.5, 0.5], [0.2, 0.1], 0),
-        ([0.5, 0.1, 0.5, 0.1], [0.3, 0.3, 0.3, 0.3], 3),
-        ([0.1, 0.3, 0.2], [0.2, 0.2, 0.2], None),
-        ([], [], None),
-        ([0.1, math.nan], [0.2, 0.2], None),
-    ],
-)
-def test_where_a_run_decides(first: list[float], second: list[float], at: int | None) -> None:
-    assert decided_at(first, second) == at
