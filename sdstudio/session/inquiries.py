@@ -62,7 +62,8 @@ class Answer:
 
 Cost = Literal["cheap", "network"]
 """A cheap one is answered between the network calls of a going run, within what errands may
-cost; one that needs the network itself waits until no run is going, and gives way to all else."""
+cost; one as dear as a call of the network waits until no run is going, and gives way to all
+else."""
 
 Takes = Literal["model", "step", "steps"]
 
@@ -98,8 +99,10 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "guidance": Kind("sdstudio.engine.anatomy.guidance:guidance_at"),
-    "latents": Kind("sdstudio.engine.anatomy.latents:latents_at"),
-    "round trip": Kind("sdstudio.engine.anatomy.latents:round_trip_of"),
+    "guided": Kind("sdstudio.engine.anatomy.guidance:guided_at"),
+    "latents": Kind("sdstudio.engine.anatomy.latents:latents_at", needs_model=False),
+    "round trip": Kind("sdstudio.engine.anatomy.latents:round_trip_at", cost="network"),
+    "round trip of": Kind("sdstudio.engine.anatomy.latents:round_trip_of", "model", "network"),
     "schedule": Kind("sdstudio.engine.anatomy.schedule:timetable", "model"),
     "noised": Kind("sdstudio.engine.anatomy.noising:noised"),
     "noise guess": Kind("sdstudio.engine.anatomy.noising:guess", cost="network"),
@@ -107,9 +110,6 @@ KINDS: dict[str, Kind] = {
     "told errors": Kind("sdstudio.engine.anatomy.noising:errors_by_told", cost="network"),
     "update": Kind("sdstudio.engine.anatomy.update:update_at"),
     "rule": Kind("sdstudio.engine.anatomy.update:rule_run", "steps", "network"),
-    "numbers": Kind("sdstudio.engine.anatomy.numbers:numbers_of", "steps", needs_model=False),
-}
-"""All kinds of inquiry by name."""
     "likeness": Kind("sdstudio.engine.likeness:likeness_at"),
     "likeness by clip": Kind("sdstudio.engine.likeness:likeness_at", cost="network"),
     "tokens": Kind("sdstudio.engine.anatomy.tokens:tokens_of", "model"),
@@ -118,6 +118,9 @@ KINDS: dict[str, Kind] = {
     "attention run": Kind("sdstudio.engine.anatomy.attention:attention_over", "steps", "network"),
     "network": Kind("sdstudio.engine.anatomy.network:network_of", "model", "network"),
     "features": Kind("sdstudio.engine.anatomy.features:features_at", cost="network"),
+    "numbers": Kind("sdstudio.engine.anatomy.numbers:numbers_of", "steps", needs_model=False),
+}
+"""All kinds of inquiry by name."""
 
 
 def kind_of(inquiry: Inquiry) -> Kind:

@@ -75,6 +75,7 @@ class Mailbox:
         self._edits: list[tuple[int, Edit]] = []
         self._model: ModelWish | None = None
         self._wants_optimising = False
+        self._records_attention = False
         self._woken = False
         self._closed = False
 
@@ -169,6 +170,15 @@ class Mailbox:
         with self._changed:
             self._wants_optimising = True
             self._changed.notify_all()
+
+    def record_attention(self, on: bool) -> None:
+        """Have runs that begin from now on tell where the network looks, or no longer."""
+        self._records_attention = on
+
+    @property
+    def records_attention(self) -> bool:
+        """Whether runs tell where the network looks."""
+        return self._records_attention
 
     def close(self) -> None:
         """End the going run and the sampler's loop. May be called again."""

@@ -196,6 +196,7 @@ def _runs() -> dict[str, tuple[str, ...]]:
             translate("wording", "This step was made without guidance, so there is none."),
         ),
         "sizes_differ": (translate("wording", "The runs made pictures of different sizes."),),
+        "no_words": (translate("wording", "There is no word in the prompt to drop."),),
         "record_missing": (
             translate("wording", "The record of run {number} is not there any more."),
             translate("wording", "The record “{name}” is not there any more."),

@@ -71,7 +71,7 @@ def attention_of(
         found.setdefault(size, []).append(maps)
     order = sorted(found, key=lambda size: -size[0] * size[1])
     return Attention(
-        maps={size: np.mean(found[size], axis=0, dtype=np.float32) for size in order},
+        maps={size: np.stack(found[size]).mean(axis=0) for size in order},
         layers={size: len(found[size]) for size in order},
     )
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _LOST_COMMA = re.compile(r"(^|,)\s*,")
 
+MOST_WORDS = 15
+"""Words of a prompt that are dropped in one batch: with the whole prompt it has 16 images."""
+
 
 @dataclass(frozen=True)
 class Word:
