@@ -15,9 +15,9 @@ TEXT_PX = 13
 class Tokens:
     """One theme's colours, as ``#rrggbb``.
 
-    Text on ``window``, ``panel`` and ``field`` has a contrast of at least 7:1, ``muted``
-    and ``accent_text`` at least 4.5:1, outlines of controls, ``accent`` at least 3:1
-    against ``panel`` (tests/ui/test_theme.py measures it).
+    Text on ``window``, ``panel`` and ``field`` has a contrast of at least 7:1, ``muted``,
+    ``accent_text`` and ``series`` at least 4.5:1, outlines of controls and ``accent`` at
+    least 3:1 against ``panel`` (tests/ui/test_theme.py measures it).
 
     Attributes:
         name: "dark" or "light".

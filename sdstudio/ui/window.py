@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         )
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.dock)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.runs_dock)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.anatomy_dock)
         self.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
         self.tabifyDockWidget(self.runs_dock, self.anatomy_dock)
@@ -257,8 +258,8 @@ class MainWindow(QMainWindow):
         if layout is not None:
             self.restoreState(layout, LAYOUT)
         else:
-            width = self.runs.panel.sizeHint().width()
-            self.resizeDocks([self.runs_dock], [width], Qt.Orientation.Horizontal)
+            width = self.anatomy.sizeHint().width()
+            self.resizeDocks([self.anatomy_dock], [width], Qt.Orientation.Horizontal)
             height = self.timeline_dock.sizeHint().height()
             self.resizeDocks([self.timeline_dock], [height], Qt.Orientation.Vertical)
         self.canvas.view.set_smooth(self._settings.value("smooth", True, bool) is True)

@@ -21,7 +21,9 @@ THROTTLE_MS = 200
 """While a run goes on the panel follows it at this pace: what it asks takes from the run."""
 
 _NAME = "anatomy"
-_TOPICS: frozenset[What] = frozenset({"run", "model", "tree", "playhead", "answers"})
+_TOPICS: frozenset[What] = frozenset(
+    {"run", "model", "tree", "playhead", "pictures", "jobs", "answers"}
+)
 
 
 class Anatomy(QWidget):
@@ -148,6 +150,7 @@ class Anatomy(QWidget):
             self._made[self._entry.key] = panel
             self._column.insertWidget(self._column.count() - 1, panel)
             panel.asking.connect(self._ask)
+            panel.step_wanted.connect(self._go_to)
         for each in self._made.values():
             each.setVisible(each is panel)
         self.words.setText(panel.explanation())
@@ -174,6 +177,11 @@ class Anatomy(QWidget):
     def _ask(self) -> None:
         if self.isVisible():
             self._follow()
+
+    def _go_to(self, step: int) -> None:
+        node = self._sitting.selected
+        if node is not None and node.last is not None:
+            self._sitting.park(node.number, min(max(0, step), node.last))
 
     def _catch_up(self) -> None:
         if self._is_behind and self.isVisible():

@@ -27,10 +27,12 @@ class Panel(QWidget):
 
     Signals:
         asking: One of its own controls was moved: it wants to know something else.
+        step_wanted: The person wants to look at another step of the selected run.
     """
 
     key: ClassVar[str]
     asking = Signal()
+    step_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from numpy.typing import NDArray
+
+Numbers = Sequence[float] | NDArray[Any]
 Stroke = Literal["line", "dash", "dot", "points", "bars"]
 
 
@@ -24,8 +27,8 @@ class Curve:
     """
 
     name: str
-    x: Sequence[float]
-    y: Sequence[float]
+    x: Numbers
+    y: Numbers
     colour: int = 0
     stroke: Stroke = "line"
     decimals: int = 2

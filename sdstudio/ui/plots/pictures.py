@@ -21,6 +21,7 @@ from sdstudio.ui.plots.tile import Tile
 
 GAP = 8
 LINE = 18
+LEAST = 64
 LARGEST = 320
 
 
@@ -28,7 +29,7 @@ class Pictures(QWidget):
     """A grid of tiles, all equally large; as high as its width makes it.
 
     Args:
-        columns: How many stand side by side.
+        columns: How many stand side by side at most; fewer where they would get too small.
         notes: Whether room is kept for a second line below each caption.
     """
 
@@ -67,7 +68,7 @@ class Pictures(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """So high that every tile and its caption fit."""
-        rows = -(-len(self._tiles) // self._columns)
+        rows = -(-len(self._tiles) // self._across(width))
         _, tall = self._size(width)
         return max(1, rows * (tall + self._words) + max(0, rows - 1) * self._gap)
 
@@ -82,7 +83,7 @@ class Pictures(QWidget):
     def box(self, number: int) -> QRectF:
         """Where a tile's picture lies."""
         wide, tall = self._size(self.width())
-        row, column = divmod(number, self._columns)
+        row, column = divmod(number, self._across(self.width()))
         return QRectF(
             column * (wide + self._gap), row * (tall + self._words + self._gap), wide, tall
         )
@@ -130,9 +131,17 @@ class Pictures(QWidget):
     def _words(self) -> int:
         return theme.current().px(LINE * (2 if self._notes else 1) + 2)
 
+    def _across(self, width: int) -> int:
+        fit = (width + self._gap) // (theme.current().px(LEAST) + self._gap)
+        if fit >= self._columns:
+            return self._columns
+        # Four that do not fit in a row are two and two, not three and one.
+        even = [n for n in range(1, fit + 1) if len(self._tiles) % n == 0]
+        return max(even, default=1)
+
     def _size(self, width: int) -> tuple[int, int]:
         """Width and height of a picture when the grid is so wide."""
-        columns = self._columns
+        columns = self._across(width)
         wide = max(8.0, (width - (columns - 1) * self._gap) / columns)
         wide = min(wide, theme.current().px(LARGEST))
         return int(wide), int(wide * self._shape(self._tiles))

@@ -218,8 +218,9 @@ class CurvePlot(QWidget):
         values = []
         for curve in self._curves:
             at = None if place is None else curve.nearest(place)
-            value = float("nan") if at is None else float(curve.y[at])
-            values.append("–" if value != value else f"{value:.{curve.decimals}f}")
+            value = 0.0 if at is None else float(curve.y[at])
+            shown = "–" if value != value else f"{value:.{curve.decimals}f}".replace("-", "−")
+            values.append("" if at is None else shown)
         self.legend.show_values(self._curves, values)
 
     def _restyle(self) -> None:

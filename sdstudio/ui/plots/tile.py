@@ -39,7 +39,7 @@ class Tile:
         value = self.values[
             min(int(down * height), height - 1), min(int(across * width), width - 1)
         ]
-        return f"{float(value):.{self.decimals}f}"
+        return f"{float(value):.{self.decimals}f}".replace("-", "−")
 
     def table(self) -> str:
         """The numbers as CSV, a row of pixels a line."""
