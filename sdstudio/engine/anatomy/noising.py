@@ -62,7 +62,7 @@ class Guess:
         noise: The network's guess of it, likewise.
         error: Root mean square over the channels of x0 minus truth, (h, w), latent units.
         x0_error: The same over everything.
-        noise_error: Mean square of the noise's guess minus truth; the noise's own is 1.
+        noise_error: Root mean square of the noise's guess minus truth; the noise's own is 1.
     """
 
     timestep: int
@@ -83,7 +83,7 @@ class Errors:
         timesteps: Whose noise there was.
         told: What the network was told.
         x0: Root mean square of x0 minus truth, latent units.
-        noise: Mean square of the noise's guess minus truth.
+        noise: Root mean square of the noise's guess minus truth.
         spread: Root mean square of the clean latents: what guessing zero would be wrong by.
     """
 
@@ -144,7 +144,7 @@ def guess(
         noise=pictures[2],
         error=difference[0].square().mean(dim=0).sqrt().cpu().numpy(),
         x0_error=_rms(difference),
-        noise_error=_rms(eps - noise) ** 2,
+        noise_error=_rms(eps - noise),
     )
 
 
@@ -227,7 +227,7 @@ def _errors(
     for actual, said in zip(timesteps, told, strict=True):
         noisy = add_noise(clean, noise, level_of(model, int(actual)))
         x0, eps = _ask(model, step, noisy, int(said), cancelled)
-        found.append((_rms(x0 - clean), _rms(eps - noise) ** 2))
+        found.append((_rms(x0 - clean), _rms(eps - noise)))
     x0_errors, noise_errors = np.array(found).T
     return Errors(timesteps, told, x0_errors, noise_errors, _rms(clean))
 

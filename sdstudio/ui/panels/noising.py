@@ -51,6 +51,8 @@ class NoisingPanel(Panel):
         self._timestep = FIRST_TIMESTEP
         self._wrong = 0
         self._seed = 0
+        self._guess: Guess | None = None
+        self._guessed_about: object = None
         self.source = NoisingSource()
         self.pictures = Pictures(3, notes=True)
         self.timestep = SliderRow(
@@ -147,7 +149,7 @@ class NoisingPanel(Panel):
             return
         noised, guess, errors, told = map(sitting.answers.value, self.inquiries(sitting))
         if noised is not None:
-            self._show_pictures(noised, guess)
+            self._show_pictures(noised, self._newest(node, guess))
             self.figures.show_rows(self._rows(noised, guess))
         if errors is not None:
             curves = _curves(errors, errors.timesteps)
@@ -159,13 +161,19 @@ class NoisingPanel(Panel):
         self.by_timestep.show_head(float(self._timestep))
         self.by_told.show_head(float(self.told))
 
+    def _newest(self, node: RunNode, guess: Guess | None) -> Guess | None:
+        """The guess, or the one before of the same picture: a moved slider does not flicker."""
+        about = (node.number, self.source.picture)
+        if guess is not None or about != self._guessed_about:
+            self._guess, self._guessed_about = guess, about
+        return self._guess
+
     def _about(self, node: RunNode, kind: str, **options: Any) -> Inquiry:
         picture = self.source.picture
         more = {} if picture is None else {"picture": picture}
         return Inquiry.of(kind, node.number, node.last, seed=self._seed, **options, **more)
 
     def _show_pictures(self, noised: Noised, guess: Guess | None) -> None:
-        known = guess is not None
         x0, true_noise, noise = (
             (guess.x0, guess.true_noise, guess.noise) if guess is not None else (None,) * 3
         )
@@ -181,7 +189,7 @@ class NoisingPanel(Panel):
                 Tile(
                     _tr("Guess of it"),
                     x0,
-                    _tr("told t = {t}").format(t=self.told) if known else _tr("…"),
+                    "" if guess is None else _tr("told t = {t}").format(t=guess.told),
                 ),
                 Tile(_tr("The noise"), true_noise, _tr("× {share:.2f}").format(share=noised.noise)),
                 Tile(
@@ -189,12 +197,12 @@ class NoisingPanel(Panel):
                     noise,
                     ""
                     if guess is None
-                    else _tr("mean² {value:.3f}").format(value=guess.noise_error),
+                    else _tr("off by {value:.2f}").format(value=guess.noise_error),
                 ),
                 Tile(
-                    _tr("Picture’s error"),
+                    _tr("Error"),
                     error,
-                    "" if guess is None else _tr("RMS {value:.2f}").format(value=guess.x0_error),
+                    "" if guess is None else _tr("off by {value:.2f}").format(value=guess.x0_error),
                     None if guess is None else guess.error,
                     smooth=False,
                 ),
@@ -211,7 +219,7 @@ class NoisingPanel(Panel):
         if guess is not None:
             rows += [
                 (_tr("Picture’s error, RMS"), f"{guess.x0_error:.3f}"),
-                (_tr("Noise’s error, mean²"), f"{guess.noise_error:.4f}"),
+                (_tr("Noise’s error, RMS"), f"{guess.noise_error:.3f}"),
             ]
         return rows
 
@@ -234,7 +242,7 @@ def _curves(errors: Errors, across: np.ndarray) -> list[Curve]:
     x = across.tolist()
     return [
         Curve(_tr("Guessing nothing, RMS"), x, [errors.spread] * len(x), 2, "dot"),
-        Curve(_tr("Noise, mean²"), x, errors.noise.tolist(), 1, "dash", 3),
+        Curve(_tr("Noise, RMS"), x, errors.noise.tolist(), 1, "dash", 3),
         Curve(_tr("Picture, RMS"), x, errors.x0.tolist(), 0, "line", 3),
     ]
 

@@ -44,7 +44,7 @@ class NoisingSource(QWidget):
         self.well.well.setToolTip(self.tr("The picture to put into noise"))
         self.well.clear_button.setToolTip(self.tr("Take the result again"))
         self.sketch = Sketch()
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         for widget in (self.choice, self.well, self.sketch):
             column.addWidget(widget)
@@ -80,4 +80,4 @@ class NoisingSource(QWidget):
         self.sketch.setVisible(chosen == "drawing")
 
     def _space(self) -> None:
-        self.layout().setSpacing(theme.current().px(8))
+        self._column.setSpacing(theme.current().px(8))

@@ -179,7 +179,7 @@ class SchedulePanel(Panel):
         if first:
             level = (1.0 - visited.alpha_bar[0]) ** 0.5
             rows += [
-                (_tr("Calls left out at the start"), f"{first} / {first + count}"),
+                (_tr("Left out at the start"), f"{first} / {first + count}"),
                 (_tr("Enters at timestep"), f"{visited.timesteps[0]:.0f}"),
                 (_tr("Enters at noise level"), f"{level:.2f}"),
             ]

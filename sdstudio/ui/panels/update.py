@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QSignalBlocker
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from sdstudio.session.inquiries import Inquiry
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 RULES = ("share", "mean", "momentum")
 FIRST_SHARE = 10
 FIRST_MOMENTUM = 50
+
+UNASKED_SECONDS = 20.0
+"""A run that took longer is not tried by other rules until that is asked for again."""
 
 _PERCENT = 100
 _STROKES: tuple[Stroke, ...] = ("line", "dash", "dot")
@@ -56,6 +59,7 @@ class UpdatePanel(Panel):
         super().__init__(parent)
         self._share = FIRST_SHARE
         self._momentum = FIRST_MOMENTUM
+        self._tried: int | None = None
         self.sum = Pictures(3, notes=True)
         self.long_sum = Pictures(2, notes=True)
         self.said = _paragraph()
@@ -137,6 +141,7 @@ class UpdatePanel(Panel):
         node, step = sitting.selected, sitting.playhead.step
         if node is None or step is None:
             return []
+        self._heed_cost(node)
         asked = [Inquiry.of("update", node.number, step)]
         if self.try_button.isChecked() and not node.running:
             asked += self._rules(node)
@@ -163,12 +168,20 @@ class UpdatePanel(Panel):
             for rule, amount in zip(RULES, amounts, strict=True)
         ]
 
+    def _heed_cost(self, node: RunNode) -> None:
+        """Another run is not made again unasked where that takes long."""
+        if node.number != self._tried:
+            if self._tried is not None and _seconds(node) > UNASKED_SECONDS:
+                with QSignalBlocker(self.try_button):
+                    self.try_button.setChecked(False)
+                self._show_parts()
+            self._tried = node.number
+
     def _price(self, node: RunNode) -> str:
-        seconds = sum(note.seconds for note in node.steps)
         if node.running:
             return _tr("They can be tried when this run is over.")
         return _tr("Each makes all {count} steps again, about {time} s.").format(
-            count=len(node.steps), time=max(1, math.ceil(seconds))
+            count=len(node.steps), time=max(1, math.ceil(_seconds(node)))
         )
 
     def _show_sum(self, update: Update) -> None:
@@ -184,11 +197,11 @@ class UpdatePanel(Panel):
                 _tr("× {weight:.3f}").format(weight=update.noise_weight),
             ),
         ]
-        after = Tile(_tr("= new latents"), update.after)
+        after = Tile(_tr("= after"), update.after)
         is_long = update.rest is not None
         if is_long:
             note = _tr("× {weight:.3f}").format(weight=update.rest_weight)
-            rest = Tile(_tr("+ new noise or memory"), update.rest, note)
+            rest = Tile(_tr("+ something new"), update.rest, note)
             self.long_sum.show_tiles([*tiles, rest, after])
         else:
             self.sum.show_tiles([*tiles, after])
@@ -287,6 +300,10 @@ class UpdatePanel(Panel):
         self._momentum = int(momentum)  # type: ignore[call-overload]
         self.momentum.show_value(self._momentum)
         self.asking.emit()
+
+
+def _seconds(node: RunNode) -> float:
+    return sum(note.seconds for note in node.steps)
 
 
 def _frame(film: np.ndarray | None, step: int) -> np.ndarray | None:
