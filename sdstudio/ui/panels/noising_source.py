@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from sdstudio.engine.picture import Picture
 from sdstudio.ui import theme
@@ -19,6 +19,7 @@ class NoisingSource(QWidget):
         choice: Which.
         well: Takes a file.
         sketch: Takes a drawing.
+        hint: What is noised as long as there is neither.
 
     Signals:
         changed: :attr:`picture` is another.
@@ -44,9 +45,12 @@ class NoisingSource(QWidget):
         self.well.well.setToolTip(self.tr("The picture to put into noise"))
         self.well.clear_button.setToolTip(self.tr("Take the result again"))
         self.sketch = Sketch()
+        self.hint = QLabel(self.tr("Until there is one, this is the result of the run."))
+        self.hint.setProperty("kind", "muted")
+        self.hint.setWordWrap(True)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.choice, self.well, self.sketch):
+        for widget in (self.choice, self.well, self.sketch, self.hint):
             column.addWidget(widget)
         self.choice.chosen.connect(self._choose)
         self.well.edited.connect(self._take_file)
@@ -68,16 +72,19 @@ class NoisingSource(QWidget):
     def _take_file(self, picture: Picture | None) -> None:
         self._file = picture
         self.well.show_value(picture)
+        self._show_chosen()
         self.changed.emit()
 
     def _take_drawing(self, picture: Picture | None) -> None:
         self._drawing = picture
+        self._show_chosen()
         self.changed.emit()
 
     def _show_chosen(self) -> None:
         chosen = self.choice.currentData()
         self.well.setVisible(chosen == "file")
         self.sketch.setVisible(chosen == "drawing")
+        self.hint.setVisible(chosen != "result" and self.picture is None)
 
     def _space(self) -> None:
         self._column.setSpacing(theme.current().px(8))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 QUANTITIES = ("alpha_bar", "sigma", "log_snr")
 _DECIMALS = {"alpha_bar": 3, "sigma": 3, "log_snr": 2}
-_RISES = {"alpha_bar": (0.0, 1.05), "log_snr": (-12.0, 9.0)}
+_RISES = {"alpha_bar": (0.0, 1.05), "sigma": (0.005, 300.0), "log_snr": (-12.0, 9.0)}
 """The cosine's last timestep lies far below all others; what matters would be squeezed."""
 
 _OTHERS: tuple[Stroke, ...] = ("dash", "dot")

@@ -118,6 +118,7 @@ def test_a_drawing_takes_the_results_place(stage: Stage, panel: NoisingPanel, qt
     panel.show()
     panel.source.choice.setCurrentIndex(2)
     assert "picture" not in panel.inquiries(stage.sitting)[0].by_name
+    assert panel.source.hint.isVisible()
     sheet = panel.source.sketch.sheet
     panel.source.sketch.swatches[1].click()
     with qtbot.waitSignal(panel.asking):
@@ -126,6 +127,7 @@ def test_a_drawing_takes_the_results_place(stage: Stage, panel: NoisingPanel, qt
         qtbot.mouseRelease(sheet, Qt.MouseButton.LeftButton, pos=QPoint(90, 90))
     asked = {each.by_name.get("picture") for each in panel.inquiries(stage.sitting)}
     (picture,) = asked
+    assert not panel.source.hint.isVisible()
     pixels = np.asarray(picture.image)
     assert pixels.shape == (128, 128, 3)
     reds = (pixels == np.array([0xC0, 0x39, 0x2B])).all(axis=-1).sum()

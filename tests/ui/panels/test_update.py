@@ -7,7 +7,8 @@ import pytest
 
 from sdstudio.engine.anatomy.update import RuleRun, Update
 from sdstudio.session.inquiries import Answer, kind_of
-from sdstudio.ui.panels.update import RULES, UpdatePanel
+from sdstudio.ui.panels.rules import RULES
+from sdstudio.ui.panels.update import UpdatePanel
 from tests.session.stage import COUNT, Stage
 from tests.session.standins import HandClock
 
@@ -84,13 +85,13 @@ def test_fresh_noise_is_a_third_part(stage: Stage, panel: UpdatePanel) -> None:
 def test_other_rules_are_made_only_when_asked_for(stage: Stage, panel: UpdatePanel) -> None:
     run = stage.generate()
     assert [each.kind for each in panel.inquiries(stage.sitting)] == ["update"]
-    panel.try_button.click()
+    panel.rules.try_button.click()
     rules = panel.inquiries(stage.sitting)[1:]
     assert [each.by_name["rule"] for each in rules] == list(RULES)
     assert {(each.run, each.index, each.by_name["until"]) for each in rules} == {(run, 0, COUNT)}
     assert {kind_of(each).cost for each in rules} == {"network"}
-    panel.share.slider.moved.emit(25)
-    panel.momentum.slider.moved.emit(80)
+    panel.rules.share.slider.moved.emit(25)
+    panel.rules.momentum.slider.moved.emit(80)
     amounts = [each.by_name["amount"] for each in panel.inquiries(stage.sitting)[1:]]
     assert amounts == [0.25, 0.0, 0.8]
     stage.sitting.generate()
@@ -105,7 +106,7 @@ def test_a_slow_run_is_not_made_again_unasked(
 ) -> None:
     stage.generate()
     panel.inquiries(stage.sitting)
-    panel.try_button.click()
+    panel.rules.try_button.click()
     stage.sitting.generate()
     run = stage.begin()
     for index in range(COUNT):
@@ -116,15 +117,15 @@ def test_a_slow_run_is_not_made_again_unasked(
 
 def test_they_stand_beside_the_scheduler(stage: Stage, panel: UpdatePanel) -> None:
     run = stage.generate()
-    panel.try_button.click()
+    panel.rules.try_button.click()
     for inquiry, distance in zip(panel.inquiries(stage.sitting)[1:], (0.9, 0.6, 0.3), strict=True):
         rule, amount = inquiry.by_name["rule"], inquiry.by_name["amount"]
         stage.sitting.handle(Answer(inquiry, a_run(rule, amount, distance)))
     stage.sitting.park(run, 1)
     panel.refresh(stage.sitting)
-    shades = [int(tile.picture.max()) for tile in panel.others.tiles]
+    shades = [int(tile.picture.max()) for tile in panel.rules.pictures.tiles]
     assert shades == [61, 11, 11, 11]
-    assert [tile.note for tile in panel.others.tiles[1:]] == [
+    assert [tile.note for tile in panel.rules.pictures.tiles[1:]] == [
         "apart by 0.30",
         "apart by 0.20",
         "apart by 0.10",
@@ -132,9 +133,9 @@ def test_they_stand_beside_the_scheduler(stage: Stage, panel: UpdatePanel) -> No
     stage.sitting.park(run, COUNT - 1)
     panel.refresh(stage.sitting)
     # At the end stands what came of them.
-    assert [int(tile.picture.max()) for tile in panel.others.tiles[1:]] == [99, 99, 99]
-    assert [row[1] for row in panel.figures.rows] == ["0.900", "0.600", "0.300"]
-    assert [list(curve.y)[-1] for curve in panel.apart.curves] == [0.9, 0.6, 0.3]
-    asked = next(c for c in panel.removed.curves if c.name == "As the timetable asks")
+    assert [int(tile.picture.max()) for tile in panel.rules.pictures.tiles[1:]] == [99, 99, 99]
+    assert [row[1] for row in panel.rules.figures.rows] == ["0.900", "0.600", "0.300"]
+    assert [list(curve.y)[-1] for curve in panel.rules.apart.curves] == [0.9, 0.6, 0.3]
+    asked = next(c for c in panel.rules.removed.curves if c.name == "As the timetable asks")
     assert list(asked.y) == pytest.approx([10, 20, 30, 100])
-    assert panel.removed.head == COUNT
+    assert panel.rules.removed.head == COUNT
