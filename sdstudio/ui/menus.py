@@ -72,7 +72,15 @@ def fill(
         actions.exact,
         actions.reload,
     )
-    _add(bar.addMenu(_tr("&Help")), actions.shortcuts, actions.logs, None, actions.about)
+    _add(
+        bar.addMenu(_tr("&Help")),
+        actions.tour,
+        None,
+        actions.shortcuts,
+        actions.logs,
+        None,
+        actions.about,
+    )
 
 
 def _add(menu: QMenu, *actions: QAction | None) -> None:

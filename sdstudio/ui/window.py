@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QMainWindow, QTabWidget
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from sdstudio import paths
 from sdstudio.engine.problems import Problem, RequestError
@@ -30,6 +30,8 @@ from sdstudio.ui.runs.run_files import is_run_file
 from sdstudio.ui.status import StatusBar
 from sdstudio.ui.timeline.timeline import Timeline
 from sdstudio.ui.top_bar import TopBar
+from sdstudio.ui.tour.card import Card
+from sdstudio.ui.tour.tour import Scenery, Tour
 from sdstudio.ui.worker import SamplerThread
 
 _log = logging.getLogger(__name__)
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
         self._recent = RecentMenu(draft, self)
         self._recent.chosen.connect(lambda path: self._take(path, as_picture=False))
         self._lay_out()
+        self.tour = Tour(sitting, self._scenery())
         self._connect()
         self._changed: set[What] = set()
         self._refresh_timer = QTimer(self)
@@ -193,7 +196,14 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(self.runs_dock, self.anatomy_dock)
         self.runs_dock.raise_()
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.timeline_dock)
-        self.setCentralWidget(self.canvas)
+        self.tour_card = Card()
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.tour_card)
+        self.setCentralWidget(middle)
         self.setStatusBar(self.status)
         self.status.add_line(self.runs.jobs)
         menus.fill(
@@ -234,6 +244,8 @@ class MainWindow(QMainWindow):
         actions.reload.triggered.connect(self._load)
         actions.exact.triggered.connect(self._load)
         actions.optimise.triggered.connect(self._mailbox.optimise)
+        actions.tour.triggered.connect(self.tour.start)
+        self.canvas.tour_wanted.connect(self.tour.start)
         actions.shortcuts.triggered.connect(
             lambda: help_windows.shortcuts_dialog(actions, self).open()
         )
@@ -291,6 +303,8 @@ class MainWindow(QMainWindow):
             self._draft_timer.start()
         ready = sitting.facts is not None
         actions.stop.setEnabled(sitting.running)
+        actions.tour.setEnabled(ready)
+        self.canvas.empty.tour.setEnabled(ready)
         actions.live.setChecked(sitting.live)
         actions.undo.setEnabled(sitting.can_undo)
         actions.redo.setEnabled(sitting.can_redo)
@@ -315,6 +329,21 @@ class MainWindow(QMainWindow):
     def _show_anatomy(self) -> None:
         self.anatomy_dock.show()
         self.anatomy_dock.raise_()
+
+    def _scenery(self) -> Scenery:
+        return Scenery(
+            window=self,
+            card=self.tour_card,
+            spots={"anatomy": self.anatomy_dock, "timeline": self.timeline_dock},
+            show_panel=self._show_panel,
+            show_picture=self.runs.leave_compare,
+            generate=self.generate,
+            stop=self.actions_.stop,
+        )
+
+    def _show_panel(self, key: str) -> None:
+        self.timeline_dock.show()
+        self.anatomy.choose(key)
 
     def _sampler_broke(self, reason: str) -> None:
         text = self.tr("The engine has stopped and cannot go on; start sdstudio again. ({reason})")

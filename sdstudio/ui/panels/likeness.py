@@ -20,7 +20,7 @@ from sdstudio.ui.plots.pictures import Pictures
 from sdstudio.ui.plots.plot import CurvePlot
 from sdstudio.ui.plots.tile import Tile
 
-SHOWN = 5
+SHOWN = 4
 """Pictures of a run that is alone."""
 
 _STROKES: tuple[Stroke, ...] = ("line", "dash", "dot")
@@ -35,9 +35,9 @@ class LikenessPanel(Panel):
         super().__init__()
         self._contests: dict[int, Contest] = {}
         self.pictures = Pictures(SHOWN, notes=True)
-        self.curves = CurvePlot(self.tr("Likeness of x0 with each text, cosine"), self.tr("Step"))
+        self.curves = CurvePlot(self.tr("Likeness of x0 with each text, cosine"), self.tr("step"))
         self.lead = CurvePlot(
-            self.tr("Which text is nearer: likeness with A minus likeness with B"), self.tr("Step")
+            self.tr("Which text is nearer: likeness with A minus likeness with B"), self.tr("step")
         )
         self.verdict = QLabel()
         self.verdict.setWordWrap(True)
@@ -70,12 +70,11 @@ class LikenessPanel(Panel):
     def explanation(cls) -> str:
         """What can be seen here."""
         return _tr(
-            "A second network, CLIP, was trained to put a picture and the words that describe it "
-            "at the same place. So it can judge, at every step, how well the picture in the "
-            "making fits each of the prompts: 1 would be a perfect fit, 0 has nothing to do with "
-            "it. With two prompts the step can be seen from which on one of them leads to the "
-            "end: there the picture has been decided, often long before there is much to see. "
-            "The network that draws knows nothing of this judgement."
+            "Another network, CLIP, was trained to tell how well a picture and a text fit. Here "
+            "it judges the estimate of every step: 1 would be a perfect fit, at 0 the two have "
+            "nothing to do with each other. Where one prompt takes the lead and keeps it, the "
+            "picture has been decided, often long before there is much to see. The network that "
+            "draws knows nothing of this judgement."
         )
 
     def empty(self, sitting: Sitting) -> str:

@@ -103,6 +103,11 @@ class RunDesk(QObject):
             return
         self._cover()
 
+    def leave_compare(self) -> None:
+        """Give the canvas back its place."""
+        if self.comparing:
+            self.compare_page.leave()
+
     def take(self, path: Path) -> None:
         """Open a run file."""
         self.files.open(path)
