@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from sdstudio.ui import theme
 from sdstudio.ui.panels.registry import Entry
 
 
@@ -52,7 +51,7 @@ class Chooser(QWidget):
             self.actions_.append(action)
         self.button.setMenu(menu)
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.current().px(8), 0, 0, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.button)
         row.addStretch(1)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFontMetrics,
     QImage,
     QMouseEvent,
     QPainter,
@@ -22,6 +23,7 @@ from sdstudio.ui.plots.tile import Tile
 GAP = 8
 LINE = 18
 LEAST = 64
+FONT_PX = 12
 LARGEST = 320
 
 
@@ -70,7 +72,7 @@ class Pictures(QWidget):
         """So high that every tile and its caption fit."""
         rows = -(-len(self._tiles) // self._across(width))
         _, tall = self._size(width)
-        return max(1, rows * (tall + self._words) + max(0, rows - 1) * self._gap)
+        return max(1, rows * (tall + self._words(width)) + max(0, rows - 1) * self._gap)
 
     def sizeHint(self) -> QSize:
         """For the width it has."""
@@ -85,7 +87,10 @@ class Pictures(QWidget):
         wide, tall = self._size(self.width())
         row, column = divmod(number, self._across(self.width()))
         return QRectF(
-            column * (wide + self._gap), row * (tall + self._words + self._gap), wide, tall
+            column * (wide + self._gap),
+            row * (tall + self._words(self.width()) + self._gap),
+            wide,
+            tall,
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -127,9 +132,16 @@ class Pictures(QWidget):
     def _gap(self) -> int:
         return theme.current().px(GAP)
 
-    @property
-    def _words(self) -> int:
-        return theme.current().px(LINE * (2 if self._notes else 1) + 2)
+    def _words(self, width: int) -> int:
+        """Room below each picture for its caption and, where there are some, its note."""
+        lines = self._caption_lines(width) + (1 if self._notes else 0)
+        return theme.current().px(LINE * lines + 2)
+
+    def _caption_lines(self, width: int) -> int:
+        wide, _ = self._size(width)
+        metrics = QFontMetrics(theme.current().font(FONT_PX))
+        longest = max((metrics.horizontalAdvance(t.caption) for t in self._tiles), default=0)
+        return 1 if longest <= wide else 2
 
     def _across(self, width: int) -> int:
         fit = (width + self._gap) // (theme.current().px(LEAST) + self._gap)
@@ -148,17 +160,23 @@ class Pictures(QWidget):
 
     def _paint_words(self, painter: QPainter, tile: Tile, box: QRectF) -> None:
         look = theme.current()
-        painter.setFont(look.font(12))
-        line = look.px(LINE)
-        for row, (text, role) in enumerate(((tile.caption, "muted"), (tile.note, "text"))):
-            painter.setPen(look.color(role))
-            room = QRectF(box.left(), box.bottom() + look.px(2) + row * line, box.width(), line)
-            shown = painter.fontMetrics().elidedText(
-                text, Qt.TextElideMode.ElideRight, int(room.width())
-            )
-            painter.drawText(
-                room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown
-            )
+        painter.setFont(look.font(FONT_PX))
+        lines = self._caption_lines(self.width())
+        tall = look.px(LINE) * lines
+        top = box.bottom() + look.px(2)
+        painter.setPen(look.color("muted"))
+        place = Qt.AlignmentFlag.AlignLeft | (
+            Qt.AlignmentFlag.AlignVCenter if lines == 1 else Qt.AlignmentFlag.AlignTop
+        )
+        painter.drawText(
+            QRectF(box.left(), top, box.width(), tall),
+            place | Qt.TextFlag.TextWordWrap,
+            tile.caption,
+        )
+        if self._notes:
+            painter.setPen(look.color("text"))
+            room = QRectF(box.left(), top + tall, box.width(), look.px(LINE))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, tile.note)
 
     def _tile_at(self, place: QPointF) -> tuple[Tile, QRectF] | None:
         for number, tile in enumerate(self._tiles):

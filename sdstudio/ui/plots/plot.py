@@ -18,6 +18,7 @@ from sdstudio.ui.plots.legend import STYLES, Legend
 
 HEIGHT = 136
 AXIS = 44
+FOOT = 32
 _FONT_PX = 11
 
 
@@ -241,6 +242,7 @@ class CurvePlot(QWidget):
         bottom.setLabel(self._across, **{"color": look.tokens.muted, "font-size": size})
         bottom.label.setFont(font)
         item.getAxis("left").setWidth(look.px(AXIS))
+        bottom.setHeight(look.px(FOOT))
         self._head.setPen(pg.mkPen(look.color("text"), width=1))
         self._cursor.setPen(pg.mkPen(look.color("muted"), width=1))
         self._restyle_items()
