@@ -106,12 +106,11 @@ class NoisingPanel(Panel):
     def explanation(cls) -> str:
         """What can be seen here and what it means."""
         return _tr(
-            "Training needs no small steps: any picture can be put into any amount of noise at "
-            "once, as a weighted sum of the two. The network is shown the sum and asked which "
-            "part of it is noise. Here the answer is known, so its guess can be held against "
-            "the truth. With little noise it is nearly right; with much it can only say what "
-            "pictures of this prompt look like on the whole. It relies on being told how much "
-            "noise there is: told wrongly, it takes away too little or too much."
+            "Any picture can be put into any amount of noise at once: it is a weighted sum of "
+            "the two. The network sees the sum and says which part is noise. Here the answer is "
+            "known, so its guess can be held against the truth: with little noise nearly right, "
+            "with much only what such pictures look like on the whole. It must be told how much "
+            "noise there is; told wrongly, it takes away too little or too much."
         )
 
     @property

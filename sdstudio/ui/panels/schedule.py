@@ -70,11 +70,11 @@ class SchedulePanel(Panel):
     def explanation(cls) -> str:
         """What can be seen here and what it means."""
         return _tr(
-            "While it was trained, the network saw pictures in 1000 degrees of noise, the "
-            "timesteps. The schedule says how much of the picture and how much noise there is at "
-            "each. A run visits only some of them, from the noisy end to the clean one, and the "
-            "sampler decides which: evenly spaced, or after Karras, closer together where "
-            "there is little noise. A run that starts from a picture enters part of the way."
+            "The network was trained on pictures in 1000 degrees of noise, the timesteps. The "
+            "schedule says how much picture and how much noise there is at each. A run visits "
+            "only some of them, from noise to picture: evenly spaced, or after Karras, closer "
+            "together where little noise is left. A run that starts from a picture enters part "
+            "of the way."
         )
 
     def empty(self, sitting: Sitting) -> str:

@@ -48,12 +48,11 @@ class UpdatePanel(Panel):
     def explanation(cls) -> str:
         """What can be seen here and what it means."""
         return _tr(
-            "The network only says which part of the latents it takes for noise. What to do "
-            "with that is the sampler’s business: it goes to the estimated picture and back to a "
-            "little less noise than before, so that the next guess can be better. The new "
-            "latents are a sum of the estimate, the predicted noise and, with some samplers, "
-            "fresh noise or a memory of earlier steps. Other rules are easily made up; whether "
-            "they work shows only when they are tried."
+            "The network only says which part of the latents is noise. The sampler decides what "
+            "to do with that: it goes to the estimated picture and back to a little less noise "
+            "than before, so that the next guess can be better. The new latents are a sum of "
+            "the estimate, the predicted noise and, with some samplers, fresh noise or a memory "
+            "of earlier steps. Other rules are easily made up; try whether they work."
         )
 
     def inquiries(self, sitting: Sitting) -> list[Inquiry]:
