@@ -134,3 +134,12 @@ class Contest:
             return None
         place = index - self.node.steps[0].index
         return place if 0 <= place < len(self._inquiries) else None
+
+
+def texts_of(node: RunNode) -> tuple[str, str, str]:
+    """Prompt A, prompt B and the negative prompt of a run, as they stood at its end.
+
+    One set for all steps: curves whose texts change on the way could not be compared.
+    """
+    request = node.request_now
+    return request.prompt, request.prompt_b, request.negative_prompt

@@ -9,9 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from sdstudio.session.inquiries import Inquiry
-from sdstudio.session.run_node import RunNode
 from sdstudio.session.sitting import Sitting
-from sdstudio.ui.panels.contest import Contest
+from sdstudio.ui.panels.contest import Contest, texts_of
 from sdstudio.ui.panels.eyes import Eyes
 from sdstudio.ui.panels.panel import Panel
 from sdstudio.ui.plots.curve import Curve, Stroke
@@ -22,6 +21,9 @@ from sdstudio.ui.plots.tile import Tile
 
 SHOWN = 4
 """Pictures of a run that is alone."""
+
+ABREAST = 3
+"""Pictures of a family in a row."""
 
 _STROKES: tuple[Stroke, ...] = ("line", "dash", "dot")
 
@@ -35,6 +37,7 @@ class LikenessPanel(Panel):
         super().__init__()
         self._contests: dict[int, Contest] = {}
         self.pictures = Pictures(SHOWN, notes=True)
+        self.family = Pictures(ABREAST, notes=True)
         self.curves = CurvePlot(self.tr("Likeness of x0 with each text, cosine"), self.tr("step"))
         self.lead = CurvePlot(
             self.tr("Which text is nearer: likeness with A minus likeness with B"), self.tr("step")
@@ -56,6 +59,7 @@ class LikenessPanel(Panel):
         self.eyes.chosen.connect(self._look_anew)
         parts = (
             self.pictures,
+            self.family,
             self.curves,
             self.lead,
             self.verdict,
@@ -73,8 +77,8 @@ class LikenessPanel(Panel):
             "Another network, CLIP, was trained to tell how well a picture and a text fit. Here "
             "it judges the estimate of every step: 1 would be a perfect fit, at 0 the two have "
             "nothing to do with each other. Where one prompt takes the lead and keeps it, the "
-            "picture has been decided, often long before there is much to see. The network that "
-            "draws knows nothing of this judgement."
+            "picture has been decided, often while the latents themselves still look like noise. "
+            "The network that draws knows nothing of this judgement."
         )
 
     def empty(self, sitting: Sitting) -> str:
@@ -171,8 +175,8 @@ class LikenessPanel(Panel):
             return ""
         if own.decided == 0:
             words = self.tr(
-                "From the first of its {count} steps on the picture is nearer to “{winner}” than "
-                "to “{loser}”: it was decided before there was anything to see."
+                "From the first of its {count} steps to the last the picture is nearer to "
+                "“{winner}” than to “{loser}”: the first guess has decided it."
             )
         else:
             words = self.tr(
@@ -220,24 +224,20 @@ class LikenessPanel(Panel):
                 _, index, picture = min(known, key=lambda e: e[:2], default=(0, wanted, None))
                 caption = self.tr("step {step}").format(step=index + 1)
                 tiles.append(Tile(caption, picture, _number(own.row(index)[own.main])))
-        self.pictures.show_tiles(tiles)
+        shown, other = self.pictures, self.family
+        if family:
+            shown, other = other, shown
+        shown.show_tiles(tiles)
+        shown.setVisible(True)
+        other.setVisible(False)
 
     def _look_anew(self) -> None:
         self._contests.clear()
         self.asking.emit()
 
 
-def texts_of(node: RunNode) -> tuple[str, str, str]:
-    """Prompt A, prompt B and the negative prompt of a run, as they stood at its end.
-
-    One set for all steps: curves whose texts change on the way could not be compared.
-    """
-    request = node.request_now
-    return request.prompt, request.prompt_b, request.negative_prompt
-
-
 def _number(value: float) -> str:
-    return "–" if value != value else f"{value:.2f}"
+    return "–" if value != value else f"{value:.2f}".replace("-", "−")
 
 
 def _tr(text: str) -> str:

@@ -130,7 +130,7 @@ def _likeness(node: RunNode) -> str:
     tail = (
         _tr(" Where the curves of both prompts part for good, the picture has been decided.")
         if two
-        else _tr(" Where the curve stops rising, what the picture shows has been decided.")
+        else _tr(" Where the curve levels off, what the picture shows has been decided.")
     )
     return (
         _tr(

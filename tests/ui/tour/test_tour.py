@@ -40,7 +40,7 @@ def test_every_stop_has_a_panel_that_there_is() -> None:
         (Request(prompt="a frog", scheduler="Heun"), 2, "Heun"),
         (Request(prompt="a frog", prompt_b="a rabbit", mix=0.5), 0, "mix of “a frog” and"),
         (Request(prompt=""), 0, "nothing in particular"),
-        (Request(prompt="a frog"), 6, "stops rising"),
+        (Request(prompt="a frog"), 6, "levels off"),
     ],
 )
 def test_speaks_of_the_run_as_it_was(request_: Request, number: int, said: str) -> None:
