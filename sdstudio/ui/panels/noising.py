@@ -62,7 +62,7 @@ class NoisingPanel(Panel):
             note_lines=0,
         )
         self.wrong = SliderRow(
-            self.tr("Told wrong by, timesteps"),
+            self.tr("Told wrong by"),
             Scale(-MOST_WRONG, MOST_WRONG, 1, 50),
             explanation=self.tr(
                 "How far off the timestep is that the network is told: above 0 it believes in "
@@ -240,7 +240,7 @@ class NoisingPanel(Panel):
 def _curves(errors: Errors, across: np.ndarray) -> list[Curve]:
     x = across.tolist()
     return [
-        Curve(_tr("Guessing nothing, RMS"), x, [errors.spread] * len(x), 2, "dot"),
+        Curve(_tr("Guessing 0, RMS"), x, [errors.spread] * len(x), 2, "dot"),
         Curve(_tr("Noise, RMS"), x, errors.noise.tolist(), 1, "dash", 3),
         Curve(_tr("Picture, RMS"), x, errors.x0.tolist(), 0, "line", 3),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from sdstudio.engine.picture import Picture
 from sdstudio.ui import theme
@@ -31,6 +31,7 @@ class NoisingSource(QWidget):
         super().__init__(parent)
         self._file: Picture | None = None
         self._drawing: Picture | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.choice = Choice(
             [
                 ("result", self.tr("The result of this run")),

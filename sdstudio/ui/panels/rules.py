@@ -69,7 +69,7 @@ class OtherRules(QWidget):
         self.try_button = QPushButton(self.tr("Try three other rules"))
         self.try_button.setCheckable(True)
         self.share = SliderRow(
-            self.tr("Take away at each step, %"),
+            self.tr("Taken away, %"),
             Scale(0, _PERCENT, 1, 10),
             explanation=self.tr(
                 "A constant share of the predicted noise, whatever the timetable says. At 100 % "
@@ -105,6 +105,7 @@ class OtherRules(QWidget):
             self.removed,
             self.figures,
         )
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         for widget in (heading, self.try_button, self.cost, *self._shown_when_tried):

@@ -55,7 +55,7 @@ class SchedulePanel(Panel):
             for quantity, title in titles.items()
         }
         self.way = CurvePlot(self.tr("Timestep at each step"), self.tr("step"))
-        self.figures = Figures(self.tr("Schedule"), share=0.55)
+        self.figures = Figures(self.tr("Schedule"), share=0.5)
         self.column.addWidget(self.choice)
         for plot in self.plots.values():
             # The choice above says it already.
@@ -141,7 +141,7 @@ class SchedulePanel(Panel):
             for number, (shape, of) in enumerate(others)
         ]
         own = _shapes().get(table.shape, _tr("Own schedule"))
-        curves.append(curve(_tr("{name}, this model’s").format(name=own), table.own, 0, "line"))
+        curves.append(curve(_tr("{name}: this model").format(name=own), table.own, 0, "line"))
         curves.append(curve(_tr("Visited by this run"), table.visited, 0, "points"))
         return curves
 
@@ -170,21 +170,21 @@ class SchedulePanel(Panel):
         if step is not None:
             rows = [
                 (_tr("Timestep"), f"{visited.timesteps[step]:.4g}"),
-                (_tr("Signal left, ᾱ"), f"{visited.alpha_bar[step]:.4f}"),
-                (_tr("Noise over signal, σ"), f"{visited.sigma[step]:.4f}"),
+                (_tr("Signal, ᾱ"), f"{visited.alpha_bar[step]:.4f}"),
+                (_tr("Noise / signal, σ"), f"{visited.sigma[step]:.4f}"),
                 (_tr("Log SNR, nats"), f"{visited.log_snr[step]:+.2f}"),
             ]
         count = len(visited.timesteps)
-        rows.append((_tr("Network calls in all"), str(count)))
+        rows.append((_tr("Network calls"), str(count)))
         if first:
             level = (1.0 - visited.alpha_bar[0]) ** 0.5
             rows += [
-                (_tr("Left out at the start"), f"{first} / {first + count}"),
-                (_tr("Enters at timestep"), f"{visited.timesteps[0]:.0f}"),
-                (_tr("Enters at noise level"), f"{level:.2f}"),
+                (_tr("Left out"), f"{first} / {first + count}"),
+                (_tr("Enters at"), f"{visited.timesteps[0]:.0f}"),
+                (_tr("With noise"), f"{level:.2f}"),
             ]
         if np.isfinite(table.betas).all():
-            rows.append((_tr("β, first – last"), f"{table.betas[0]:g} – {table.betas[1]:g}"))
+            rows.append((_tr("β"), f"{table.betas[0]:g} – {table.betas[1]:g}"))
         return rows
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from sdstudio.engine.picture import Picture
 from sdstudio.ui import theme
+from sdstudio.ui.controls.tool_button import IconButton
 from sdstudio.ui.pixels import to_png
 
 SIDE = 128
@@ -34,7 +35,7 @@ class Sketch(QWidget):
         self.swatches = [Swatch(QColor(colour), name) for colour, name in self._colours()]
         for swatch in self.swatches:
             swatch.clicked.connect(self._choose)
-        self.clear_button = QPushButton(self.tr("Clear"))
+        self.clear_button = IconButton("clear", self.tr("Take a fresh sheet"))
         self.clear_button.clicked.connect(self.sheet.clear)
         self._row = QHBoxLayout()
         for swatch in self.swatches:
