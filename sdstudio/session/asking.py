@@ -17,6 +17,7 @@ from sdstudio.session.limits import problems_with
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.parking import Parking
 from sdstudio.session.steering import Effect, Going, effect_of
+from sdstudio.session.word_batch import prompt_of
 
 
 class Asking(Parking):
@@ -91,7 +92,7 @@ class Asking(Parking):
         node = self.selected
         request = self._request if node is None else node.request_now
         field = "prompt_b" if request.mix == 1.0 else "prompt"
-        prompt: str = getattr(request, field)
+        prompt = prompt_of(request)
         words = words_of(prompt)[:MOST_WORDS]
         problems = problems_with(request, self._facts) or (
             () if words else (Problem.of("no_words", field),)

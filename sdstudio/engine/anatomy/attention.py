@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,27 +25,15 @@ class Attention:
         maps: By height and width of the layers they come of, the finest first:
             (tokens, height, width) float32, averaged over heads and those layers, and over the
             steps. At each place the tokens, padding included, sum to 1.
+        together: All layers as one, laid over each other at the finest size.
         layers: How many layers there were of each size.
         steps: How many steps were averaged.
     """
 
     maps: dict[tuple[int, int], np.ndarray]
+    together: np.ndarray
     layers: dict[tuple[int, int], int]
     steps: int = 1
-
-    @property
-    def together(self) -> np.ndarray:
-        """All layers as one, at the finest size: (tokens, height, width)."""
-        finest = next(iter(self.maps))
-        total = sum(self.layers.values())
-        summed = np.zeros((len(self.maps[finest]), *finest), np.float32)
-        for size, maps in self.maps.items():
-            # Linear, so that the tokens still sum to 1 at each place.
-            enlarged = torch.nn.functional.interpolate(
-                torch.from_numpy(maps)[None], finest, mode="bilinear", align_corners=False
-            )[0]
-            summed += self.layers[size] / total * enlarged.numpy()
-        return summed
 
 
 def attention_of(
@@ -70,21 +58,39 @@ def attention_of(
         maps = layer[row].float().cpu().numpy().T.reshape(-1, *size)
         found.setdefault(size, []).append(maps)
     order = sorted(found, key=lambda size: -size[0] * size[1])
-    return Attention(
-        maps={size: np.stack(found[size]).mean(axis=0) for size in order},
-        layers={size: len(found[size]) for size in order},
-    )
+    maps = {size: np.stack(found[size]).mean(axis=0) for size in order}
+    layers = {size: len(found[size]) for size in order}
+    return Attention(maps, _laid_over(maps, layers), layers)
 
 
 def mean_of(parts: Sequence[Attention]) -> Attention:
     """The average over steps of one run."""
     steps = sum(part.steps for part in parts)
-    first = parts[0]
-    summed = {size: np.zeros_like(maps) for size, maps in first.maps.items()}
-    for part in parts:
-        for size, maps in part.maps.items():
-            summed[size] += np.float32(part.steps / steps) * maps
-    return Attention(summed, first.layers, steps)
+    shares = [np.float32(part.steps / steps) for part in parts]
+
+    def mean(arrays: Iterable[np.ndarray]) -> np.ndarray:
+        return np.sum([share * array for share, array in zip(shares, arrays, strict=True)], axis=0)
+
+    return Attention(
+        maps={size: mean(part.maps[size] for part in parts) for size in parts[0].maps},
+        together=mean(part.together for part in parts),
+        layers=parts[0].layers,
+        steps=steps,
+    )
+
+
+def _laid_over(
+    maps: dict[tuple[int, int], np.ndarray], layers: dict[tuple[int, int], int]
+) -> np.ndarray:
+    finest = next(iter(maps))
+    summed = np.zeros_like(maps[finest])
+    for size, each in maps.items():
+        # Linear, so that the tokens still sum to 1 at each place.
+        enlarged = torch.nn.functional.interpolate(
+            torch.from_numpy(each)[None], finest, mode="bilinear", align_corners=False
+        )[0]
+        summed += np.float32(layers[size] / sum(layers.values())) * enlarged.numpy()
+    return summed
 
 
 @torch.no_grad()

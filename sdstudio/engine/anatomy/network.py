@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from diffusers.models.attention import BasicTransformerBlock
 from diffusers.models.resnet import ResnetBlock2D
+
+from sdstudio.engine.cancel import Cancelled
 
 if TYPE_CHECKING:
     from sdstudio.engine.model import Model
@@ -68,16 +70,29 @@ class Network:
 
 
 @torch.no_grad()
-def network_of(model: Model, height: int, width: int) -> Network:
-    """The network's shape for latents of ``height`` by ``width``, without computing anything.
+def network_of(
+    model: Model,
+    width: int | None = None,
+    height: int | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Network:
+    """The network's shape for a picture of so many pixels, without computing anything.
 
     A copy without weights is called once: on torch's meta device only shapes are worked out.
+
+    Args:
+        width: In pixels; None is the model's own.
+        height: In pixels; None is the model's own.
+        cancelled: True raises Cancelled.
     """
+    if cancelled is not None and cancelled():
+        raise Cancelled
+    native = model.native_size
     network: Any = model.torch_network
     config = network.config
     with torch.device("meta"):
         hollow = type(network).from_config(config).eval()
-        sample = torch.empty((1, config.in_channels, height, width))
+        sample = torch.empty((1, *model.latent_shape_at(width or native[0], height or native[1])))
         text = torch.empty((1, model.max_tokens, config.cross_attention_dim))
         distilled = config.get("time_cond_proj_dim")
         scale = None if distilled is None else torch.empty((1, distilled))

@@ -31,8 +31,3 @@ def without(prompt: str, word: Word) -> str:
     rest = prompt[: word.start] + prompt[word.end :]
     rest = _LOST_COMMA.sub(r"\1", re.sub(r"\s+", " ", rest))
     return re.sub(r"\s+,", ",", rest).strip(" ,")
-
-
-def dropped_word(prompt: str, shorter: str) -> Word | None:
-    """Which word was dropped from a prompt to make another; None where it was none."""
-    return next((word for word in words_of(prompt) if without(prompt, word) == shorter), None)

@@ -129,7 +129,7 @@ class Anatomy(QWidget):
     def minimumSizeHint(self) -> QSize:
         """The least in which a plot can be read."""
         px = theme.current().px
-        return QSize(px(240), px(120))
+        return QSize(px(176), px(120))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the panel's ground."""

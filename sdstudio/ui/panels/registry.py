@@ -43,7 +43,9 @@ def panels() -> tuple[Entry, ...]:
         Entry(2, "schedule", _tr("Schedule"), "schedule:SchedulePanel"),
         Entry(3, "noising", _tr("Noising"), "noising:NoisingPanel"),
         Entry(4, "latents", _tr("Latents"), "latents:LatentsPanel"),
+        Entry(5, "words", _tr("Words"), "words:WordsPanel"),
         Entry(6, "likeness", _tr("Likeness"), "likeness:LikenessPanel"),
+        Entry(7, "network", _tr("Network"), "network:NetworkPanel"),
         Entry(8, "update", _tr("Update rule"), "update:UpdatePanel"),
         Entry(9, "numbers", _tr("Numbers"), "numbers:NumbersPanel"),
     )

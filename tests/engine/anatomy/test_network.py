@@ -18,7 +18,7 @@ def builtin() -> Model:
 
 
 def test_the_parts_are_the_whole(builtin: Model) -> None:
-    shape = network_of(builtin, 16, 16)
+    shape = network_of(builtin)
     assert [block.part for block in shape.blocks] == ["in", *["down"] * 3, *["up"] * 3, "out"]
     parts = sum(block.parameters for block in shape.blocks) + shape.time_parameters
     assert parts == shape.parameters == builtin.parameters
@@ -31,7 +31,7 @@ def test_the_parts_are_the_whole(builtin: Model) -> None:
 
 
 def test_what_goes_across_is_taken_in_reverse(builtin: Model) -> None:
-    blocks = network_of(builtin, 16, 24).blocks
+    blocks = network_of(builtin, 192, 128).blocks
     given = [skip for block in blocks if block.part in ("in", "down") for skip in block.skips]
     taken = [skip for block in blocks if block.part == "up" for skip in block.skips]
     assert taken == given[::-1]
@@ -39,7 +39,7 @@ def test_what_goes_across_is_taken_in_reverse(builtin: Model) -> None:
 
 
 def test_a_network_with_a_middle(tiny: Model) -> None:
-    blocks = network_of(tiny, 8, 8).blocks
+    blocks = network_of(tiny).blocks
     assert [block.part for block in blocks] == ["in", "down", "down", "mid", "up", "up", "out"]
     assert blocks[3].takes == blocks[3].gives == (64, 4, 4)
     assert blocks[3].residual == 2
@@ -59,7 +59,7 @@ def test_the_last_block_hands_on_the_prediction(tiny: Model) -> None:
 
 def test_each_block_hands_on_what_the_shape_says(builtin: Model) -> None:
     steps = list(denoise(builtin, Request(prompt="a frog", steps=2, width=128, height=192)))
-    for block in network_of(builtin, 24, 16).blocks:
+    for block in network_of(builtin, 128, 192).blocks:
         found = features_at(builtin, steps[0], block.name, first=2, count=3)
         assert found.channels == block.gives[0]
         assert found.maps.shape == (min(3, found.channels - 2), *block.gives[1:])

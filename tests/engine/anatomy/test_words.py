@@ -11,7 +11,7 @@ import torch
 from sdstudio.engine import Model, Request, denoise, load_model
 from sdstudio.engine.anatomy.neighbours import neighbours_of
 from sdstudio.engine.anatomy.tokens import tokens_of
-from sdstudio.engine.anatomy.words import dropped_word, without, words_of
+from sdstudio.engine.anatomy.words import without, words_of
 from sdstudio.engine.cancel import Cancelled
 
 
@@ -41,10 +41,6 @@ def test_words_stand_where_they_say() -> None:
 def test_a_dropped_word_leaves_nothing_behind(prompt: str, number: int, wanted: str) -> None:
     word = words_of(prompt)[number]
     assert without(prompt, word) == wanted
-    found = dropped_word(prompt, wanted)
-    assert found is not None
-    assert without(prompt, found) == wanted
-    assert dropped_word(prompt, "something else") is None
 
 
 def test_tokens_are_what_the_network_is_told(builtin: Model) -> None:
