@@ -63,8 +63,8 @@ def _words(node: RunNode) -> str:
         asked = _tr("You asked for nothing in particular.")
     return asked + _tr(
         " The network that draws cannot read. So another one, the text encoder, cuts a prompt "
-        "into pieces of words and turns each piece into a row of numbers, which also knows its "
-        "neighbours. These rows are all that the picture will ever be told."
+        "into pieces of words and turns each piece into a row of numbers, coloured by the words "
+        "before it. These rows are all that the network will ever be told of your wish."
     )
 
 

@@ -57,6 +57,7 @@ class Tour(QObject):
         self.frame = Frame(scenery.window)
         self._number: int | None = None
         self._shown: tuple[int, bool] | None = None
+        self._before: int | None = None
         self._view: View = "x0"
         self._keys = scenery.stop.shortcuts()
         self._focus: QWidget | None = None
@@ -84,8 +85,10 @@ class Tour(QObject):
             self.leave()
         sitting = self._sitting
         self._scenery.show_picture()
+        self._before = None
         if not _is_walkable(sitting.selected):
             if not sitting.running:
+                self._before = sitting.playhead.run
                 self._scenery.generate()
             if not sitting.running:
                 return
@@ -97,7 +100,6 @@ class Tour(QObject):
         self._number = 0
         self._shown = None
         self._go()
-        self.card.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def go_by(self, stops: int) -> None:
         """Go back or on; beyond the last stop the tour is over."""
@@ -130,11 +132,12 @@ class Tour(QObject):
     def _go(self) -> None:
         """Show the present stop of the selected run, as far as that has come."""
         node, number = self._sitting.selected, self._number
-        if node is None or number is None:
+        if node is None or number is None or node.number == self._before:
             return
         stops = stops_of(node)
         stop = stops[min(number, len(stops) - 1)]
         self._shown = (node.number, node.running)
+        is_first = not self.card.isVisible()
         self.card.setVisible(True)
         self.card.show_stop(stops, number)
         self._scenery.show_panel(stop.panel)
@@ -144,16 +147,18 @@ class Tour(QObject):
             wanted = round(stop.share * (node.count - 1))
             self._sitting.park(node.number, min(max(wanted, first), node.last))
         self.frame.surround(self._scenery.spots[stop.spot])
+        if is_first:
+            self.card.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _follow(self, what: What) -> None:
-        """Show the stop again once a run that was on its way is there."""
-        if self._number is None or what not in ("run", "tree"):
+        """Show the stop once a run made for the tour begins, and again once a run is over."""
+        if self._number is None or what not in ("run", "tree", "playhead"):
             return
         node = self._sitting.selected
         if node is None:
             if not self._sitting.running:
                 self.leave()
-        elif _is_walkable(node) and (self._shown is None or self._shown[1]):
+        elif self._shown is None or (self._shown[1] and _is_walkable(node)):
             self._go()
 
 

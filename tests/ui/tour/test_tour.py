@@ -143,3 +143,41 @@ def test_the_large_text_has_room(studio: Studio, qtbot) -> None:
         for number in range(8):
             window.tour.go_by(number - (window.tour.number or 0))
             assert words.heightForWidth(words.width()) <= words.height(), (percent, number)
+
+
+def test_esc_leaves_the_tour_before_it_stops_a_run(studio: Studio, qtbot) -> None:
+    window, sitting = studio.window, studio.sitting
+    window.activateWindow()
+    studio.sampler.gate.clear()
+    window.actions_.tour.trigger()
+    qtbot.waitUntil(lambda: sitting.selected is not None)
+    qtbot.waitUntil(window.tour_card.isVisible)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert window.tour.number is None
+    assert sitting.running
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    studio.sampler.gate.set()
+    qtbot.waitUntil(lambda: not sitting.running)
+    assert sitting.run.state == "stopped"
+
+
+def test_a_request_that_cannot_run_starts_no_tour(studio: Studio, qtbot) -> None:
+    window, sitting = studio.window, studio.sitting
+    sitting.restore(Request(prompt="a frog", width=1000))
+    assert sitting.problems
+    window.actions_.tour.trigger()
+    assert window.tour.number is None
+    assert not window.tour_card.isVisible()
+
+
+def test_the_tour_takes_the_place_of_a_comparison(studio: Studio, qtbot) -> None:
+    window, sitting = studio.window, studio.sitting
+    sitting.explore_mix(3)
+    qtbot.waitUntil(lambda: not sitting.running)
+    qtbot.waitUntil(lambda: window.runs.comparing)
+    window.actions_.tour.trigger()
+    assert not window.runs.comparing
+    window.tour.go_by(2)
+    qtbot.wait(20)
+    assert not window.runs.comparing
+    assert window.canvas.view.isVisible()
