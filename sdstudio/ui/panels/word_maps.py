@@ -71,7 +71,7 @@ class WordMaps(QWidget):
         self.one = Pictures(1, notes=True)
         self.record = QCheckBox(self.tr("Record it while runs go on"))
         self.cost = QLabel(
-            self.tr("Runs then take about a third longer; their pictures stay the same.")
+            self.tr("Runs then take up to a tenth longer; their pictures stay the same.")
         )
         self.cost.setProperty("kind", "muted")
         self.cost.setWordWrap(True)
@@ -132,7 +132,7 @@ class WordMaps(QWidget):
     def _offer(self, found: Attention, tokens: tuple[Tokens, ...]) -> None:
         sizes: list[tuple[object, str]] = [(TOGETHER, self.tr("All layers"))]
         for (height, width), layers in found.layers.items():
-            words = self.tr("{count} layers of {width} × {height}")
+            words = self.tr("{width} × {height} (layers: {count})")
             sizes.append(
                 (f"{height} {width}", words.format(width=width, height=height, count=layers))
             )
