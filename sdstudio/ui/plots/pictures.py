@@ -155,8 +155,8 @@ class Pictures(QWidget):
         if fit >= self._columns:
             return self._columns
         # Four that do not fit in a row are two and two, not three and one.
-        even = [n for n in range(1, fit + 1) if len(self._tiles) % n == 0]
-        return max(even, default=1)
+        even = [n for n in range(2, fit + 1) if len(self._tiles) % n == 0]
+        return max(even, default=max(1, fit))
 
     def _size(self, width: int) -> tuple[int, int]:
         """Width and height of a picture when the grid is so wide."""
