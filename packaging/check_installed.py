@@ -2,8 +2,8 @@
 
     python packaging/check_installed.py
 
-It looks for the resources inside the package, and renders one picture and one picture of the
-window without a display, in the current folder.
+It looks for the resources inside the package, renders one picture and one picture of the
+window without a display, in the current folder, reads a recorded run and encodes a film.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 import sdstudio
 from sdstudio import paths
+from sdstudio.session.files.exports.film import write_film
+from sdstudio.session.files.run_file import read_run
 
 NEEDED = ("models/builtin/model_index.json", "models/builtin/recommended.json", "icons")
 
@@ -36,8 +39,12 @@ def main() -> None:
     if (paths.resources() / "readme").exists():
         sys.exit("the wheel carries the pictures of the README")
 
-    size = run("frog.png", "render", "a frog", "--steps", "4", "-o")
+    size = run("frog.png", "render", "a frog", "--steps", "4", "--record", "frog.sdrun", "-o")
     print(f"rendered a picture of {size[0]}x{size[1]}")
+    print(f"recorded a run of {len(read_run(Path('frog.sdrun')).steps)} steps")
+    with Path("frog.mp4").open("w+b") as file, Image.open("frog.png") as picture:
+        write_film(file, [np.asarray(picture)], 1, 1.0)
+    print(f"encoded a film of {Path('frog.mp4').stat().st_size} bytes")
     size = run("window.png", "a frog", "--screenshot")
     print(f"took a picture of the window, {size[0]}x{size[1]}")
 

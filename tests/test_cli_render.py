@@ -146,7 +146,7 @@ def test_a_recorded_run_is_bit_for_bit_what_the_engine_made(
     run = read_run(path)
     assert run.request == Request.from_dict(request_in(picture))
     assert run.head.model["name"] == load_model(model_folder, dtype="float32").name
-    again = full_steps(run.request, steps_of(run))
+    again = list(full_steps(run.request, steps_of(run)))
     made = list(denoise(load_model(model_folder, dtype="float32"), run.request))
     for step, wanted in zip(again, made, strict=True):
         for name in ("latents", "network_input", "prediction", "x0", "noise", "next_latents"):

@@ -30,8 +30,10 @@ def main(argv: list[str]) -> int:
         print(json.dumps(facts, indent=2))
         return 0
     for section, values in facts.items():
+        if not values:
+            continue
         print(section)
-        width = max(map(len, values), default=0)
+        width = max(map(len, values))
         for name, value in values.items():
             print(f"  {name:{width}}  {_one_line(value)}")
     return 0

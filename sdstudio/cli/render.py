@@ -107,8 +107,8 @@ def _save_run(path: Path, record: list[StepRecord], request: Request, model: Mod
     from sdstudio.session.files.frames import roughly_decoded
     from sdstudio.session.files.run_file import write_run
 
-    x0 = [step.x0 for step in full_steps(request, record)]
-    pictures = encoded(roughly_decoded(model, x0, lambda share: None), len(x0))
+    steps = full_steps(request, record)
+    pictures = encoded(roughly_decoded(model, steps, len(record), lambda _: None), len(record))
     run = filed_run(request, model.ref.to_dict(), record, finished=True, pictures=pictures)
     write_run(path, run, durable=True)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import json
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -70,8 +73,6 @@ def make_scheduler(config: Mapping[str, Any], request: Request, seeds: list[int]
     Raises:
         RequestError: ``unknown_scheduler``, ``too_many_steps`` or ``scheduler_refuses``.
     """
-    import diffusers
-
     check_scheduler(request)
     recipe = TABLE[request.scheduler]
     overrides = dict(recipe.overrides)
@@ -80,14 +81,13 @@ def make_scheduler(config: Mapping[str, Any], request: Request, seeds: list[int]
         # complains of rounding at the ends of its interval.
         warnings.filterwarnings("ignore", message="Should have t[ab]", category=UserWarning)
         overrides["noise_sampler_seed"] = seeds if len(seeds) > 1 else seeds[0]
-    kind = getattr(diffusers, recipe.class_name)
-    # The model's own scheduler may be of another class, with settings this one lacks.
-    takes = inspect.signature(kind.__init__).parameters
     # Clipping to -1..1 is for pixels; a configuration that is silent on it would get it.
     settings = {"clip_sample": False, **config}
-    scheduler = kind.from_config({n: v for n, v in settings.items() if n in takes}, **overrides)
     try:
-        scheduler.set_timesteps(request.steps)
+        # Some take half a second to build: a copy of one that nobody has used is as fresh.
+        return copy.deepcopy(
+            _unused(recipe.class_name, _key(settings), _key(overrides), request.steps)
+        )
     except (ValueError, IndexError, RuntimeError, ZeroDivisionError) as error:
         raise RequestError(
             Problem.of(
@@ -98,6 +98,22 @@ def make_scheduler(config: Mapping[str, Any], request: Request, seeds: list[int]
                 reason=str(error),
             )
         ) from error
+
+
+def _key(settings: Mapping[str, Any]) -> str:
+    return json.dumps(dict(settings), sort_keys=True, default=list)
+
+
+@lru_cache(maxsize=8)
+def _unused(class_name: str, settings: str, overrides: str, steps: int) -> SchedulerMixin:
+    import diffusers
+
+    kind = getattr(diffusers, class_name)
+    # The model's own scheduler may be of another class, with settings this one lacks.
+    takes = inspect.signature(kind.__init__).parameters
+    known = {name: value for name, value in json.loads(settings).items() if name in takes}
+    scheduler: SchedulerMixin = kind.from_config(known, **json.loads(overrides))
+    scheduler.set_timesteps(steps)
     return scheduler
 
 

@@ -157,7 +157,7 @@ class Errands:
 
     def _do(self, number: int, job: Job) -> None:
         try:
-            events, path = self._answer(number, job)
+            events, path, left_out = self._answer(number, job)
         except _Closed:
             return
         except Exception as error:  # noqa: BLE001 - told, and logged when unexpected
@@ -168,16 +168,16 @@ class Errands:
             return
         for event in events:
             self._outbox.put(event)
-        self._outbox.put(JobDone(number, path))
+        self._outbox.put(JobFailed(number, left_out) if left_out else JobDone(number, path))
 
-    def _answer(self, number: int, job: Job) -> tuple[list[Event], str]:
+    def _answer(self, number: int, job: Job) -> tuple[list[Event], str, tuple[Problem, ...]]:
         match job:
             case CompareRuns():
                 apart = distances(self._store, job.first, job.second)
-                return [Compared(job.first, job.second, apart)], ""
+                return [Compared(job.first, job.second, apart)], "", ()
             case ForgetRun():
                 self._store.forget(job.run)
-                return [], ""
+                return [], "", ()
         from sdstudio.session.files.run_job import do_job
         from sdstudio.session.pinned import PinnedRuns
 

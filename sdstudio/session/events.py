@@ -273,7 +273,10 @@ class JobDone:
 
 @dataclass(frozen=True)
 class JobFailed:
-    """A job on runs could not be done; nothing has changed. ``log`` names the details."""
+    """A job on runs could not be done, and nothing has changed; ``log`` names the details.
+
+    Of a job on many files it is told after the events of those that could be read.
+    """
 
     job: int
     problems: tuple[Problem, ...]

@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sdstudio.engine.problems import Problem
 from sdstudio.session.events import PictureMade, Place, PreviewKind, RunFinished, StepTaken
 from sdstudio.session.run_tree import RunTree
 from sdstudio.session.thumbnail import thumbnail
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 BUDGET = 192 << 20

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import time
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +10,7 @@ from sdstudio import paths
 from sdstudio.engine.problems import Problem, StudioError
 from sdstudio.engine.request import Edit, Request
 from sdstudio.session.events import Parent
+from sdstudio.session.record_folder import RecordFolder, size
 from sdstudio.session.run_record import RunRecord
 from sdstudio.session.step_record import StepRecord
 
@@ -25,8 +23,6 @@ _log = logging.getLogger(__name__)
 
 MEMORY = 256 << 20
 DISK = 4 << 30
-STALE_SECONDS = 60.0
-"""A half-written file that has not grown for so long belongs to nobody."""
 
 
 class RunStore:
@@ -47,12 +43,10 @@ class RunStore:
     def __init__(self, budget: int = MEMORY, disk: int = DISK, folder: Path | None = None) -> None:
         self._budget = budget
         self._disk = disk
-        self._root = folder or paths.cache_dir() / "runs"
-        self._folder = self._root / f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}-{id(self):x}"
+        self._folder = RecordFolder(folder or paths.cache_dir() / "runs")
         self._runs: dict[int, RunRecord] = {}
         self._going: dict[int, RunRecord] = {}
         self._nbytes = 0
-        self._is_swept = False
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -179,18 +173,16 @@ class RunStore:
 
     def left_behind(self) -> list[list[Path]]:
         """Files of the runs of other sittings, each for ``read_run``, oldest sitting first."""
-        return [
-            files for files in self._runs_on_disk() if files[0].parent.name != self._folder.name
-        ]
+        return self._folder.left_behind()
 
     def close(self) -> None:
         """Drop every tensor and file of this sitting."""
         self._going = {}
         for run in self._runs.values():
-            _remove(run.files)
+            self._folder.remove(run.files)
         self._runs.clear()
         self._nbytes = 0
-        self._remove_folder(self._folder)
+        self._folder.tidy()
 
     @property
     def _all(self) -> list[RunRecord]:
@@ -204,10 +196,10 @@ class RunStore:
             self._spill(run)
 
     def _spill(self, run: RunRecord) -> None:
-        self._sweep()
+        self._folder.sweep()
         nbytes = run.nbytes
         try:
-            run.spill(self._folder)
+            run.spill(self._folder.path)
         except OSError as error:
             # The budget holds even so: what cannot be written is not kept.
             _log.warning("steps of run %d are lost: %s", run.number, error)
@@ -218,27 +210,27 @@ class RunStore:
         self._limit_disk()
 
     def _limit_disk(self) -> None:
-        runs = self._runs_on_disk()
-        sizes = [sum(_size(path) for path in files) for files in runs]
+        runs = self._folder.runs()
+        sizes = [size(files) for files in runs]
         excess = sum(sizes) - self._disk
         pinned = {path for run in self._runs.values() if run.pinned for path in run.files}
-        for files, size in zip(runs, sizes, strict=True):
+        for files, nbytes in zip(runs, sizes, strict=True):
             if excess <= 0:
                 return
             if not pinned.isdisjoint(files):
                 continue
-            excess -= size
+            excess -= nbytes
             mine = next((run for run in self._all if files[0] in run.files), None)
             if mine is not None:
                 self._forget(mine)
             else:
-                _remove(files)
-                self._remove_folder(files[0].parent)
+                self._folder.remove(files)
+                self._folder.tidy(files[0].parent)
 
     def _forget(self, run: RunRecord) -> None:
         self._pass_on(run)
         self._nbytes -= run.nbytes
-        _remove(run.files)
+        self._folder.remove(run.files)
         run.steps.clear()
         run.stored.clear()
         self._runs.pop(run.number, None)
@@ -260,47 +252,3 @@ class RunStore:
         for branch in branches:
             if branch is not heir:
                 branch.parent = Parent(heir.number, branch.first)
-
-    def _sweep(self) -> None:
-        """Remove what killed sittings left half-written, once."""
-        if self._is_swept:
-            return
-        self._is_swept = True
-        for path in self._root.glob("*/*.part"):
-            if time.time() - _changed(path) > STALE_SECONDS:
-                _remove([path])
-
-    def _runs_on_disk(self) -> list[list[Path]]:
-        """The files of each run, oldest sitting and run first."""
-        files = sorted(self._root.glob("*/run-*.safetensors"))
-        runs = groupby(files, key=lambda path: (path.parent, path.name.split(".")[0]))
-        return [list(group) for _, group in runs]
-
-    def _remove_folder(self, folder: Path) -> None:
-        try:
-            folder.rmdir()
-        except OSError as error:
-            # Missing, or other runs are still in it.
-            _log.debug("%s stays: %s", folder, error)
-
-
-def _remove(files: list[Path]) -> None:
-    for path in files:
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            _log.warning("%s stays: %s", path, error)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _changed(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return time.time()

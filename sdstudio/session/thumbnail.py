@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 SIDE = 64
@@ -19,6 +18,8 @@ def thumbnail(picture: NDArray[np.uint8], side: int = SIDE) -> NDArray[np.uint8]
         picture: (height, width, 3) uint8.
         side: Pixels.
     """
+    # Not above: the window opens before either is imported.
+    import numpy as np
     from PIL import Image
 
     height, width = picture.shape[:2]

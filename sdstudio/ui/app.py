@@ -136,6 +136,8 @@ def _run(
             sitting.change(prompt=prompt, mix=0.0)
             sitting.generate()
         sitting.load("builtin")
+        if screenshot is None:
+            sitting.reopen_pinned()
         start = QTimer(window)
         start.setSingleShot(True)
         start.timeout.connect(thread.start)

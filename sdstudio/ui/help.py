@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QMessageBox,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,31 +25,58 @@ def shortcuts_dialog(actions: Actions, parent: QWidget) -> QDialog:
     dialog = QDialog(parent)
     dialog.setWindowTitle(_tr("Keyboard shortcuts"))
     px = theme.current().px
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(px(32))
-    grid.setVerticalSpacing(px(8))
     rows = [(_plain(action), _keys(action)) for action in _listed(actions)]
     rows += [
         (_tr("On the picture: zoom"), _tr("wheel, +, −")),
         (_tr("On the picture: fit, actual size, squares"), "F, 1, P"),
         (_tr("On the picture: move it when enlarged"), _tr("drag, Space, arrows")),
         (_tr("On the picture: drag it out"), _tr("drag, Ctrl+drag when enlarged")),
+        (_tr("On the timeline: step by step"), "←, →"),
+        (_tr("On the timeline: five steps"), _tr("Page Up, Page Down")),
+        (_tr("On the timeline: first and newest step"), _tr("Home, End")),
+        (_tr("On the timeline: play"), _tr("Space")),
+        (_tr("In the runs: rename, pin, delete"), _tr("F2, P, Del")),
+        (_tr("In the runs: bring back what was deleted"), "Ctrl+Z"),
+        (_tr("In a comparison: side by side, wipe, difference"), "1, 2, 3"),
+        (_tr("In a comparison: swap, leave"), "X, Esc"),
+        (_tr("In a comparison: move the wipe"), "Shift+←, Shift+→"),
         (_tr("Next and previous control"), "Tab, Shift+Tab"),
     ]
-    for number, (what, keys) in enumerate(rows):
-        label = QLabel(what)
-        label.setProperty("kind", "muted")
-        grid.addWidget(label, number, 0)
-        grid.addWidget(QLabel(keys), number, 1)
+    area = QScrollArea()
+    table = _table(rows)
+    area.setWidget(table)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setMinimumWidth(table.sizeHint().width() + px(16))
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.reject)
     layout = QVBoxLayout(dialog)
     layout.setContentsMargins(px(24), px(24), px(24), px(16))
     layout.setSpacing(px(24))
-    layout.addLayout(grid)
+    layout.addWidget(area)
     layout.addWidget(buttons)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    wanted = table.sizeHint().height() + px(24 + 24 + 16) + buttons.sizeHint().height()
+    dialog.resize(dialog.sizeHint().width(), min(wanted + px(8), parent.window().height()))
     return dialog
+
+
+def _table(rows: list[tuple[str, str]]) -> QWidget:
+    """The shortcuts, what they do on the left."""
+    px = theme.current().px
+    body = QWidget()
+    body.setProperty("kind", "body")
+    grid = QGridLayout(body)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(px(32))
+    grid.setVerticalSpacing(px(8))
+    for number, (what, keys) in enumerate(rows):
+        label = QLabel(what)
+        label.setProperty("kind", "muted")
+        grid.addWidget(label, number, 0)
+        grid.addWidget(QLabel(keys), number, 1)
+    return body
 
 
 def about_box(parent: QWidget) -> QMessageBox:

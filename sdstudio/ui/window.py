@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from sdstudio import paths
@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
         self._draft_timer.setInterval(DRAFT_MS)
         self._draft_timer.timeout.connect(sitting.save_draft)
         self._closed = False
+        self._was_shown = False
         self._stop_observing = sitting.observe(self._follow)
         self._restore_layout()
         self._changed = {"request", "run", "model", "live", "history", "tree", "playhead"}
@@ -136,6 +137,17 @@ class MainWindow(QMainWindow):
     def show_unexpected(self, log: str) -> None:
         """Say that something went wrong that never should."""
         self.canvas.say(wording.word(Problem.of("unexpected", log=log)), "error", log)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the timeline its room the first time, once there is a height to share."""
+        super().showEvent(event)
+        if not self._was_shown and self._settings.value("layout") is None:
+            QTimer.singleShot(0, self, self._give_timeline_room)
+        self._was_shown = True
+
+    def _give_timeline_room(self) -> None:
+        height = self.timeline_dock.sizeHint().height()
+        self.resizeDocks([self.timeline_dock], [height], Qt.Orientation.Vertical)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember everything, end the run and its thread, then go."""
@@ -272,8 +284,6 @@ class MainWindow(QMainWindow):
         else:
             width = self.anatomy.sizeHint().width()
             self.resizeDocks([self.anatomy_dock], [width], Qt.Orientation.Horizontal)
-            height = self.timeline_dock.sizeHint().height()
-            self.resizeDocks([self.timeline_dock], [height], Qt.Orientation.Vertical)
         self.canvas.view.set_smooth(self._settings.value("smooth", True, bool) is True)
         self.controls.restore(self._settings)
         self._check_choices()
@@ -371,7 +381,11 @@ class MainWindow(QMainWindow):
             self.status.show_zoom(100 * view.viewport.scale * view.devicePixelRatioF())
 
     def _set_text_size(self, action: QAction) -> None:
-        theme.current().set_percent(int(action.data()))
+        look = theme.current()
+        before = look.percent
+        look.set_percent(int(action.data()))
+        width = round(self.runs_dock.width() * look.percent / before)
+        self.resizeDocks([self.runs_dock], [width], Qt.Orientation.Horizontal)
         self.top_bar.fix_menu_width()
 
     def _set_full_screen(self, on: bool) -> None:

@@ -280,6 +280,7 @@ def test_fresh_noise_steers_the_run_that_is_followed(stage: Stage) -> None:
     sitting.generate()
     run = stage.play(upto=2)
     assert sitting.inject_noise(0.3, seed=7) is Effect.STEERED
+    assert stage.mailbox.take_edit(run) == Edit(fresh_noise=0.3, noise_seed=7)
     sitting.park(run, 0)
     assert not sitting.can_inject_noise
     assert sitting.inject_noise(0.3) is Effect.UNCHANGED

@@ -59,7 +59,7 @@ def test_a_claimed_file_can_be_unpinned(tmp_path: Path, pinned: PinnedRuns) -> N
 
 
 def test_names_never_become_paths(tmp_path: Path, pinned: PinnedRuns) -> None:
-    pinned.pin(1, small_run(name="../../../escape", parent="../up"))
+    pinned.pin(1, small_run(name="../../../escape"))
     assert {each.parent for each in tmp_path.rglob("*.sdrun")} == {tmp_path / "data" / "runs"}
 
 

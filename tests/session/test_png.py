@@ -37,7 +37,10 @@ REQUEST = Request(
     clip_skip=1,
     loras=(("builtin:few-step", 0.5),),
 )
-EDITS = (Edit(step=3, guidance_scale=2.0), Edit(step=9, prompt="a swan", mix=1.0))
+EDITS = (
+    Edit(step=3, guidance_scale=2.0),
+    Edit(step=9, prompt="a swan", mix=1.0, fresh_noise=0.25, noise_seed=2**61 + 1),
+)
 
 
 def codes(restored: Any) -> list[str]:

@@ -21,7 +21,7 @@ from sdstudio.session.events import (
     SamplerClosed,
 )
 from sdstudio.session.jobs import CompareRuns, ForgetRun, PinRun, ReopenPinned, SaveRun
-from sdstudio.session.run_tree import LIMIT
+from sdstudio.session.run_graph import LIMIT
 from sdstudio.session.sitting import Effect
 from tests.session.stage import PICTURE, Stage
 from tests.session.standins import HandClock, opened

@@ -12,8 +12,9 @@ from sdstudio.session.events import (
     StepTaken,
 )
 from sdstudio.session.run_differences import Course
+from sdstudio.session.run_graph import UNDOABLE
 from sdstudio.session.run_labels import letters
-from sdstudio.session.run_tree import UNDOABLE, RunTree
+from sdstudio.session.run_tree import RunTree
 from tests.session.stage import PICTURE
 from tests.session.standins import facts, opened
 

@@ -69,7 +69,7 @@ def test_a_picture_on_its_way_and_one_that_cannot_be_made_are_told() -> None:
 
 
 def test_a_step_on_the_way_is_not_passed_off_as_a_shorter_run() -> None:
-    text = "step 20 of 50 is an estimate on the way to 50 steps, not what a 20-step run gives"
+    text = "step 20 of 50 is an estimate on the way to 50 steps, not what a run of 20 gives"
     assert notes() == text
     assert notes(playhead=GOING) == ""
     assert notes(replace(NODE, state="stopped"), Playhead(2, 19)) == text

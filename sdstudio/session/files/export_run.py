@@ -48,32 +48,34 @@ def export_run(
         StudioError: ``no_model``, ``model_differs``, ``view_missing``, or what keeps the file
             from being written.
     """
-    steps = full_steps(record.request, records)
     edits = edits_of(records)
     if job.format == "npz":
+        whole = list(full_steps(record.request, records))
         write_atomic(
             job.path,
-            lambda file: write_npz(file, steps, record.request, edits, record.model, say),
+            lambda file: write_npz(file, whole, record.request, edits, record.model, say),
         )
         return
-    chosen = list(range(len(steps)))
+    chosen = list(range(len(records)))
     if job.format in ("gif", "webp"):
-        chosen = chosen_steps(len(steps), job.seconds, PER_SECOND)
+        chosen = chosen_steps(len(records), job.seconds, PER_SECOND)
     elif job.format == "mp4":
-        chosen = chosen_steps(len(steps), job.seconds, RATE)
+        chosen = chosen_steps(len(records), job.seconds, RATE)
+    steps = full_steps(record.request, records)
     _write(job, _pictures(job, record, steps, chosen, model, say), len(chosen), record, edits)
 
 
 def _pictures(
     job: ExportRun,
     record: RunRecord,
-    steps: Sequence[Step],
+    steps: Iterator[Step],
     chosen: Sequence[int],
     model: Model | None,
     say: Callable[[float], None],
 ) -> Iterator[np.ndarray]:
     if model is not None and not is_foreign(record.model, model):
-        latents = (latents_of(steps[index], job.view) for index in chosen)
+        shown = set(chosen)
+        latents = (latents_of(step, job.view) for step in steps if step.index in shown)
         return decoded(model, latents, len(chosen), say)
     # Another model's decoder would show something else than there was.
     kept = kept_pictures(record, chosen) if job.view == "x0" else {}

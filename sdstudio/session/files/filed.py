@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,6 @@ def filed_run(
         count=steps[0].count,
         outcome="finished" if finished else "stopped",
         prediction_type=steps[0].prediction_type,
-        parent="",
         shared=min(shared, len(steps)),
         steps=tuple(StepHead(step.timestep, step.level, step.seconds, step.edit) for step in steps),
     )
@@ -131,19 +130,17 @@ def previews_of(record: RunRecord) -> Mapping[int, bytes]:
     return record.previews
 
 
-def full_steps(request: Request, records: Sequence[StepRecord]) -> list[Step]:
-    """The steps as the sampling loop yielded them, to the bit.
+def full_steps(request: Request, records: Sequence[StepRecord]) -> Iterator[Step]:
+    """The steps as the sampling loop yielded them, to the bit, one after the other.
 
     Args:
         request: As it stood when the run began.
         records: All of the run's.
     """
-    steps = []
     for record, following in zip(records, [*records[1:], None], strict=True):
         if record.edit is not None:
             request = request.with_edit(record.edit)
-        steps.append(record.step(request, None if following is None else following.latents))
-    return steps
+        yield record.step(request, None if following is None else following.latents)
 
 
 def edits_of(steps: Sequence[StepRecord] | Sequence[StepHead]) -> tuple[Edit, ...]:

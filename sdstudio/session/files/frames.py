@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import torch
 
     from sdstudio.engine.model import Model
+    from sdstudio.engine.step import Step
 
 CELLS = 4 * 64 * 64
 """Latent pixels decoded at once: four pictures of 512 x 512."""
@@ -43,21 +44,22 @@ def decoded(
 
 
 def roughly_decoded(
-    model: Model, x0: Sequence[torch.Tensor], say: Callable[[float], None]
+    model: Model, steps: Iterable[Step], count: int, say: Callable[[float], None]
 ) -> Iterator[np.ndarray]:
-    """A picture of each estimate at a price that nobody notices; the last one in full.
+    """A picture of each estimate x0 at a price that nobody notices; the last one in full.
 
     Args:
         model: What decodes.
-        x0: The estimates, (1, C, h, w) each.
+        steps: All of a run's; taken one by one.
+        count: How many there are.
         say: Told the share done.
 
     Yields:
         (height, width, 3) uint8 each.
     """
-    for index, latents in enumerate(x0):
-        if index + 1 < len(x0):
-            yield model.preview(latents, 0.0)[0]
+    for done, step in enumerate(steps, start=1):
+        if done < count:
+            yield model.preview(step.x0, 0.0)[0]
         else:
-            yield model.decode_array(latents)[0]
-        say((index + 1) / len(x0))
+            yield model.decode_array(step.x0)[0]
+        say(done / count)

@@ -53,8 +53,7 @@ class RunHead:
         count: Network calls of the whole run; more than there are steps if it was stopped.
         outcome: How it ended.
         prediction_type: What the network's outputs are.
-        parent: What the run it branched from was called, "" for a root run.
-        shared: How many steps it shared with that one.
+        shared: How many steps it shared with the run it branched from, 0 for a root.
         steps: All of them, the shared ones included.
     """
 
@@ -64,7 +63,6 @@ class RunHead:
     count: int
     outcome: HeadOutcome
     prediction_type: PredictionType
-    parent: str
     shared: int
     steps: tuple[StepHead, ...]
 
@@ -78,7 +76,6 @@ class RunHead:
                 "count": self.count,
                 "outcome": self.outcome,
                 "prediction_type": self.prediction_type,
-                "parent": clean_name(self.parent),
                 "shared": self.shared,
                 "steps": [_step_to_plain(step) for step in self.steps],
             },
@@ -103,7 +100,6 @@ class RunHead:
                 count=_whole(plain["count"], len(steps), MAX_CALLS),
                 outcome=_choice(plain["outcome"], get_args(HeadOutcome)),
                 prediction_type=_choice(plain["prediction_type"], get_args(PredictionType)),
-                parent=clean_name(_text(plain["parent"])),
                 shared=_whole(plain["shared"], 0, len(steps)),
                 steps=steps,
             )
@@ -111,6 +107,8 @@ class RunHead:
             raise ValueError(f"{type(error).__name__}: {error}"[:200]) from error
         if not steps:
             raise ValueError("it has no steps")
+        if head.count > 2 * head.request.steps + 1:
+            raise ValueError("more network calls than any scheduler makes")
         if head.outcome == "finished" and len(steps) != head.count:
             raise ValueError("its steps are not all there")
         if head.request.image is not None or head.request.mask is not None:

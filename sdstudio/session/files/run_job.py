@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sdstudio.engine.problems import StudioError
+from sdstudio.engine.problems import Problem, StudioError
 from sdstudio.session.events import Event, PictureMade, Place, RunOpened, StepNote
 from sdstudio.session.files.export_run import export_run
 from sdstudio.session.files.filed import (
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from sdstudio.session.run_store import RunStore
     from sdstudio.session.step_record import StepRecord
 
-_log = logging.getLogger(__name__)
-
 Say = Callable[[float], None]
 FileJob = SaveRun | OpenRun | ExportRun | PinRun | ReopenPinned
 
@@ -46,7 +43,7 @@ def do_job(
     model: Model | None,
     say: Say,
     new_number: Callable[[], int],
-) -> tuple[list[Event], str]:
+) -> tuple[list[Event], str, tuple[Problem, ...]]:
     """Do one job on the files of runs.
 
     Args:
@@ -58,7 +55,8 @@ def do_job(
         new_number: Gives a number for a run that comes out of a file.
 
     Returns:
-        What there is to tell, and the file that was written or read ("" for none).
+        What there is to tell; the file that was written or read ("" for none); and, of many
+        files, what is wrong with those that could not be read.
 
     Raises:
         StudioError: It could not be done, and nothing has changed.
@@ -67,21 +65,22 @@ def do_job(
         case SaveRun():
             run = _filed(job.run, job.name, store, pinned, model, say)
             write_run(job.path, run, durable=True)
-            return [], str(job.path)
+            return [], str(job.path), ()
         case OpenRun():
-            return _open(job.path, store, model, new_number), str(job.path)
+            return _open(job.path, store, model, new_number), str(job.path), ()
         case ExportRun():
             export_run(job, store.record(job.run), all_steps(store, job.run), model, say)
-            return [], str(job.path)
+            return [], str(job.path), ()
         case PinRun(pinned=True):
             path = pinned.pin(job.run, _filed(job.run, job.name, store, pinned, model, say))
             store.pin(job.run)
-            return [], str(path)
+            return [], str(path), ()
         case PinRun():
             _unpin(job.run, store, pinned)
-            return [], ""
+            return [], "", ()
         case ReopenPinned():
-            return _reopen(store, pinned, model, say, new_number), ""
+            events, problems = _reopen(store, pinned, model, say, new_number)
+            return events, "", problems
 
 
 def all_steps(store: RunStore, number: int) -> list[StepRecord]:
@@ -109,8 +108,8 @@ def _filed(
     if not pictures and kept is not None:
         pictures = read_run(kept, range(0)).previews
     if not pictures and model is not None and not is_foreign(record.model, model):
-        x0 = [step.x0 for step in full_steps(record.request, steps)]
-        pictures = encoded(roughly_decoded(model, x0, say), len(x0))
+        made = roughly_decoded(model, full_steps(record.request, steps), len(steps), say)
+        pictures = encoded(made, len(steps))
     return filed_run(
         record.request,
         record.model,
@@ -188,17 +187,18 @@ def _reopen(
     model: Model | None,
     say: Say,
     new_number: Callable[[], int],
-) -> list[Event]:
+) -> tuple[list[Event], tuple[Problem, ...]]:
     events: list[Event] = []
+    problems: list[Problem] = []
     paths = pinned.found()
     for index, path in enumerate(paths):
         try:
             events += _reopen_one(path, store, pinned, model, new_number())
         except StudioError as error:
             # One damaged file does not keep the others away.
-            _log.warning("a pinned run stays closed: %s", error)
+            problems += error.problems
         say((index + 1) / len(paths))
-    return events
+    return events, tuple(problems)
 
 
 def _reopen_one(

@@ -203,7 +203,7 @@ class _DropTarget(QWidget):
         painter.setPen(pen)
         painter.drawRect(self.rect().adjusted(8, 8, -8, -8))
         painter.setPen(look.color("text"))
-        text = self.tr("Drop a picture to start from it, or a saved one to go on with it")
+        text = self.tr("Drop a picture to start from it, or a saved picture or run to go on")
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), text)
         painter.end()
 

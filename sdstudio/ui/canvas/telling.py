@@ -122,11 +122,11 @@ def _on_the_way(step: int, count: int) -> Phrasing:
         for text in (
             _tr(
                 "step {step} of {count} is an estimate on the way to {count} steps, "
-                "not what a {step}-step run gives"
+                "not what a run of {step} gives"
             ),
-            _tr("on the way to {count} steps, not what a {step}-step run gives"),
-            _tr("not what a {step}-step run gives"),
-            _tr("not a {step}-step run"),
+            _tr("on the way to {count} steps, not what a run of {step} gives"),
+            _tr("not what a run of {step} gives"),
+            _tr("not a run of {step} steps"),
         )
     )
 

@@ -71,6 +71,7 @@ class Details(QWidget):
         both = self.width() >= px(_BOTH)
         room = self.rect().adjusted(px(8), 1, -px(8), -px(8))
         self._tabs.setVisible(not both)
+        self.table.horizontalHeader().setFixedHeight(px(28))
         if both:
             half = room.width() // 2
             self._plotted.setGeometry(room.left(), room.top(), half - px(8), room.height())
@@ -92,6 +93,7 @@ class _Table(QTableWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(0, 3, parent)
+        self._shown: object = None
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setShowGrid(False)
@@ -111,7 +113,10 @@ class _Table(QTableWidget):
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def show_rows(self, heads: tuple[str, str], rows: Sequence[tuple[str, str, str]]) -> None:
-        """Fill the table; without rows it says so."""
+        """Fill the table."""
+        if (heads, list(rows)) == self._shown:
+            return
+        self._shown = (heads, list(rows))
         self.setHorizontalHeaderLabels([self.tr("differs in"), *heads])
         self.setRowCount(len(rows))
         for number, row in enumerate(rows):

@@ -169,7 +169,8 @@ class Header(QWidget):
     def _fit_words(self) -> None:
         px = theme.current().px
         metrics = self.fontMetrics()
-        narrow = self.width() < px(220)
+        narrow = self.width() < px(360)
+        self._sliders.setVisible(self.width() >= px(240))
         self._row.setContentsMargins(px(4 if narrow else 16), px(8), px(4 if narrow else 8), px(8))
         self._bottom.setSpacing(px(2 if narrow else 8))
         self.swap.setVisible(not narrow and not self._bar.isHidden())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sdstudio.session.events import Place
 from sdstudio.session.run_node import RunNode
 from sdstudio.session.sitting import Sitting
+from sdstudio.ui import wording
 from sdstudio.ui.compare.details import Details
 from sdstudio.ui.compare.division import Division
 from sdstudio.ui.compare.stage import Side, Stage
@@ -76,8 +77,7 @@ class PairView(QWidget):
             )
             for field, one, other in self._sitting.tree.differences(first.number, second.number)
         ]
-        heads = (telling.short_title(first), telling.short_title(second))
-        self.details.show_rows(heads, rows or [(self.tr("nothing"), "", "")])
+        self.details.show_rows((first.label, second.label), rows or [(self.tr("nothing"), "", "")])
 
     def _refresh_plot(self, first: RunNode, second: RunNode) -> None:
         plot, told = self.details.plot, self.details.told
@@ -85,21 +85,24 @@ class PairView(QWidget):
         step = self._sitting.playhead.step
         plot.show_head(step + 1 if step is not None else None)
         if distances is None:
-            told.set_whole(self.tr("Measuring how far apart they are …"))
+            problems = self._sitting.compare_problems(first.number, second.number)
+            told.set_whole(
+                wording.word_all(problems) or self.tr("Measuring how far apart they are …")
+            )
             plot.show_curves(span=(1, max(2, min(first.count, second.count))))
             return
         parted = parting(distances)
         steps = range(1, len(distances) + 1)
         plot.show_curves(
-            (list(steps), distances),
+            (tuple(steps), distances),
             span=(1, max(2, len(distances))),
             mark=parted + 1 if parted else None,
             dots=len(distances) < 3,
         )
         if parted is None:
-            told.set_whole(self.tr("Their x0 are equal in every step that both have."))
+            told.set_whole(self.tr("Equal in every step that both have."))
         else:
-            text = self.tr("Their x0 part at step {step}; {last} apart at the end.")
+            text = self.tr("Apart from step {step} on, {last} at the end.")
             told.set_whole(text.format(step=parted + 1, last=f"{distances[-1]:.3f}"))
 
     def _nodes(self) -> list[RunNode]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sdstudio.ui import theme
@@ -31,6 +32,7 @@ class Plot(QWidget):
     def __init__(self, across: str, up: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._across, self._up = across, up
+        self._shown: object = None
         self._plot = pg.PlotWidget()
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(False, False)
@@ -85,6 +87,10 @@ class Plot(QWidget):
             mark: Where to stand a dashed line, if anywhere.
             dots: Whether each point is a dot as well.
         """
+        shown = (curves, span, mark, dots)
+        if shown == self._shown:
+            return  # while a person scrubs only the playhead moves
+        self._shown = shown
         for number, curve in enumerate(self._curves):
             x, y = curves[number] if number < len(curves) else ((), ())
             curve.setData(list(x), list(y), symbol="o" if dots and len(x) else None)
@@ -103,6 +109,11 @@ class Plot(QWidget):
             view = self._plot.getPlotItem().vb
             self.pressed.emit(float(view.mapSceneToView(event.scenePos()).x()))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the axis is too short for its words, all but the first go."""
+        super().resizeEvent(event)
+        self._restyle()
+
     def _restyle(self) -> None:
         look = theme.current()
         font = look.font(12)
@@ -113,8 +124,10 @@ class Plot(QWidget):
             axis.setTextPen(pg.mkPen(look.color("muted")))
             axis.setTickFont(font)
             axis.setStyle(tickLength=-look.px(3), tickTextOffset=look.px(4))
+            fits = QFontMetrics(font).horizontalAdvance(words) < self.height() - look.px(40)
             axis.setLabel(
-                words, **{"color": look.tokens.muted, "font-size": f"{font.pixelSize()}px"}
+                words if fits or side == "bottom" else words.split()[0],
+                **{"color": look.tokens.muted, "font-size": f"{font.pixelSize()}px"},
             )
             axis.label.setFont(font)
         for curve, role, style in zip(self._curves, _ROLES, _STYLES, strict=True):

@@ -39,7 +39,6 @@ class RunActions(QObject):
         }
         for name, action in self.exports.items():
             action.setData(name)
-        self.of_one_run = (self.save, self.rename, self.use, *self.exports.values())
 
     def export_menu(self, parent: QWidget) -> QMenu:
         """A menu of the formats that a run can be exported in."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
@@ -136,7 +138,8 @@ class RunDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(font)
         line = metrics.height()
         state = str(index.data(Role.STATE) or "")
-        said = " · ".join(part for part in (state, str(index.data(Role.ORIGIN) or "")) if part)
+        *first, last = str(index.data(Role.ORIGIN) or "").split("\n")
+        said = [*first, " · ".join(part for part in (state, last) if part)]
         lines = _wrapped(said, font, area.width())
         top = area.top() + (area.height() - line * (1 + len(lines))) // 2
         right = self._paint_marks(painter, QRect(area.left(), top, area.width(), line), index)
@@ -177,10 +180,11 @@ class RunDelegate(QStyledItemDelegate):
 _MIDDLE = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
-def _wrapped(text: str, font: QFont, width: int) -> list[str]:
+def _wrapped(paragraphs: list[str], font: QFont, width: int) -> list[str]:
     """A text in at most two lines; what does not fit ends in …, the tooltip has it all."""
     metrics = QFontMetrics(font)
-    paragraphs = text.split("\n")
+    # A number stays on the line of the word that it belongs to.
+    paragraphs = [re.sub(r" (?=[\d→])", "\u00a0", paragraph) for paragraph in paragraphs]
     lines: list[str] = []
     for number, paragraph in enumerate(paragraphs):
         room = _LINES - len(lines) - (len(paragraphs) - 1 - number)

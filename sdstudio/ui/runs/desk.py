@@ -81,7 +81,7 @@ class RunDesk(QObject):
     def refresh(self, changed: set[What]) -> None:
         """Follow what has changed in the sitting."""
         self.panel.refresh(changed)
-        if changed & {"tree", "playhead"}:
+        if "tree" in changed or self._sitting.playhead.run != self._shown_run:
             self._offer_compare()
             self._follow_playhead()
         if "jobs" in changed:
@@ -166,7 +166,7 @@ class RunDesk(QObject):
             name = parent.label if parent is not None else ""
             action.setText(self.tr("&Compare with {run}").format(run=name))
         elif family:
-            action.setText(self.tr("&Compare the stops"))
+            action.setText(self.tr("&Compare stops"))
         else:
             action.setText(self.tr("&Compare"))
         action.setToolTip(

@@ -151,7 +151,7 @@ class RunModel(QAbstractItemModel):
         return True
 
     def _told(self, node: RunNode) -> str:
-        parts = [telling.title(node), telling.origin(node)]
+        parts = [telling.title(node), telling.origin(node), telling.figures(node.request)]
         parts += [telling.state(node)] if telling.state(node) else []
         parts += [self.tr("pinned: kept for the sittings to come")] if node.pinned else []
         if node.foreign:

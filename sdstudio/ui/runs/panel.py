@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sdstudio.session.events import Place
 from sdstudio.session.sitting import Sitting, What
 from sdstudio.ui import theme
 from sdstudio.ui.controls.elided_label import ElidedLabel
@@ -28,6 +29,13 @@ UNDO_MS = 20_000
 """So long the line that offers to undo a deletion stays."""
 
 WIDTH = 288
+
+REPAINT_MS = 100
+"""No more often than this is a going run's row painted; its end always is."""
+
+_NAME = "runs"
+_WANTED = 16
+"""So many missing small pictures are asked for at a time."""
 
 
 class RunsPanel(QWidget):
@@ -49,7 +57,12 @@ class RunsPanel(QWidget):
         super().__init__(parent)
         self._sitting = sitting
         self._actions = actions
-        self._deleted = 0
+        self._deleted: list[int] = []
+        self._looked_at = -1
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(REPAINT_MS)
+        self._bare: set[int] = set()
         self.model = RunModel(sitting, self)
         self.tree = RunTreeView(self.model, actions)
         self.empty = QLabel(
@@ -101,10 +114,17 @@ class RunsPanel(QWidget):
             has_runs = self.model.rowCount() > 0
             self._pages.setCurrentIndex(int(has_runs))
             self._buttons.setVisible(has_runs)
-        elif changed & {"run", "pictures"} and self._sitting.run is not None:
-            self.model.refresh_run(self._sitting.run.number)
-        if changed & {"tree", "playhead"}:
-            chosen = self._sitting.playhead.run or 0
+            self._bare = {node.number for node in self._sitting.tree.nodes}
+        elif changed & {"run", "pictures"} and not self._pause.isActive():
+            run = self._sitting.run
+            if run is not None:
+                self.model.refresh_run(run.number)
+                self._pause.start()
+        if changed & {"tree", "pictures"}:
+            self._want_thumbnails()
+        chosen = self._sitting.playhead.run or 0
+        if "tree" in changed or chosen != self._looked_at:
+            self._looked_at = chosen
             # Several may be chosen, as long as what is looked at is one of them.
             if len(self.numbers) <= 1 or chosen not in self.numbers:
                 self.tree.show_chosen(chosen)
@@ -112,23 +132,25 @@ class RunsPanel(QWidget):
 
     def refresh_actions(self) -> None:
         """Offer what can be done with the chosen runs."""
-        actions, numbers = self._actions, self.numbers
-        for action in actions.of_one_run:
-            action.setEnabled(len(numbers) == 1)
+        actions = self._actions
+        nodes = [n for n in map(self._sitting.tree.node, self.numbers) if n is not None]
+        is_one, over = len(nodes) == 1, not any(node.running for node in nodes)
+        for action in (actions.rename, actions.use):
+            action.setEnabled(is_one)
+        for action in (actions.save, *actions.exports.values()):
+            action.setEnabled(is_one and over)
         for action in (actions.pin, actions.delete):
-            action.setEnabled(bool(numbers))
-        nodes = [node for node in map(self._sitting.tree.node, numbers) if node is not None]
+            action.setEnabled(bool(nodes) and over)
         actions.pin.setChecked(bool(nodes) and all(node.pinned for node in nodes))
-        going = any(node.state == "running" for node in nodes)
-        for action in (actions.delete, actions.pin, actions.save, *actions.exports.values()):
-            action.setEnabled(action.isEnabled() and not going)
 
     def delete(self) -> None:
         """Delete the chosen runs, and offer to take that back."""
         nodes = [node for node in map(self._sitting.tree.node, self.numbers) if node is not None]
+        if not nodes:
+            return
         for node in nodes:
             self._sitting.delete(node.number)
-        self._deleted = len(nodes)
+        self._deleted.append(len(nodes))
         if len(nodes) == 1:
             self.undo_line.say(self.tr("Deleted {run}").format(run=telling.short_title(nodes[0])))
         else:
@@ -138,10 +160,9 @@ class RunsPanel(QWidget):
 
     def undo(self) -> None:
         """Bring back what was deleted last."""
-        for _ in range(self._deleted):
+        for _ in range(self._deleted.pop() if self._deleted else 0):
             self._sitting.undo_delete()
-        self._deleted = 0
-        self.tree.undo_offered = False
+        self.tree.undo_offered = bool(self._deleted)
         self.undo_line.setVisible(False)
         self.tree.setFocus()
 
@@ -171,6 +192,24 @@ class RunsPanel(QWidget):
             self._sitting.select(numbers[0])
         self.refresh_actions()
         self.chosen.emit()
+
+    def _want_thumbnails(self) -> None:
+        """Have a picture made of each run that has none, as of one that a file brought."""
+        wanted: list[Place] = []
+        pictures = self._sitting.pictures
+        for number in sorted(self._bare):
+            node = self._sitting.tree.node(number)
+            if node is None or node.running or node.last is None:
+                continue
+            place = Place(number, node.last)
+            if pictures.thumbnail(number, node.last) is not None:
+                self.model.refresh_run(number)
+                self._bare.discard(number)
+            elif pictures.problems(place):
+                self._bare.discard(number)
+            else:
+                wanted.append(place)
+        self._sitting.want(_NAME, wanted[:_WANTED])
 
     def _rename(self) -> None:
         if len(self.numbers) == 1:

@@ -11,7 +11,15 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sdstudio.session.draft import Draft
 from sdstudio.session.events import JobDone, JobFailed
-from sdstudio.session.jobs import ExportFormat, ExportRun, Job, OpenRun, PinRun, SaveRun
+from sdstudio.session.jobs import (
+    CompareRuns,
+    ExportFormat,
+    ExportRun,
+    Job,
+    OpenRun,
+    PinRun,
+    SaveRun,
+)
 from sdstudio.session.run_node import RunNode
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui import wording
@@ -111,6 +119,8 @@ class RunFiles(QObject):
         if ended is None or ended is self._told or job is None:
             return
         self._told = ended
+        if isinstance(job, CompareRuns):
+            return  # the comparison says itself how that went
         if isinstance(ended, JobFailed):
             self._say(wording.word_all(ended.problems), "error", ended.log)
         else:
@@ -133,7 +143,7 @@ class RunFiles(QObject):
     def _take_opened(self, path: Path) -> None:
         """Show the run that came out of a file, and say when another model made it."""
         self._remember(path, is_recent=True)
-        found = [n for n in self._sitting.tree.nodes if n.path and Path(n.path).name == path.name]
+        found = [node for node in self._sitting.tree.nodes if node.path == str(path)]
         if not found:
             return
         node = found[-1]

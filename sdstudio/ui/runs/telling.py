@@ -31,21 +31,16 @@ def short_title(node: RunNode) -> str:
 def origin(node: RunNode) -> str:
     """What a run is: of a branch what differs from its parent, else its prompt and figures.
 
-    The figures stand on a line of their own.
+    What is not a branch has two lines: the prompt, and what was changed on the way or figures.
     """
-    if node.parent is None:
-        numbers = figures(node.request)
-        if node.family is not None:
-            mix = _tr("mix {percent}").format(percent=value("mix", node.request.mix))
-            numbers = _BETWEEN.join([mix, numbers])
-        return f"{prompt(node.request)}\n{numbers}"
     changes = node.own_changes
+    if node.parent is None:
+        request = node.request
+        parts = [] if node.family is None else [_mix(request)]
+        parts += [_later(found) for found in changes] or [_steps(request), _seed(request)]
+        return f"{prompt(request)}\n{_BETWEEN.join(parts)}"
     first = [change(found) for found in changes if found.step == node.shared]
-    later = [
-        _tr("{what} at step {step}").format(what=change(found), step=found.step + 1)
-        for found in changes
-        if found.step > node.shared
-    ]
+    later = [_later(found) for found in changes if found.step > node.shared]
     if not first:
         return _BETWEEN.join(
             [_tr("nothing changed from step {step}").format(step=node.shared + 1), *later]
@@ -69,13 +64,8 @@ def prompt(request: Request) -> str:
 
 def figures(request: Request) -> str:
     """The numbers that a run began with."""
-    parts = [
-        _tr("seed {seed}").format(seed=request.seed),
-        _tr("guidance {guidance}").format(guidance=f"{request.guidance_scale:g}"),
-        _tr("{steps} steps").format(steps=request.steps),
-        request.scheduler,
-    ]
-    return _BETWEEN.join(parts)
+    guidance = _tr("guidance {guidance}").format(guidance=f"{request.guidance_scale:g}")
+    return _BETWEEN.join([_steps(request), _seed(request), guidance, request.scheduler])
 
 
 def state(node: RunNode) -> str:
@@ -111,6 +101,22 @@ def change(made: Change) -> str:
         before=value(made.field, made.before),
         after=value(made.field, made.after),
     )
+
+
+def _later(made: Change) -> str:
+    return _tr("{what} at step {step}").format(what=change(made), step=made.step + 1)
+
+
+def _steps(request: Request) -> str:
+    return _tr("{steps} steps").format(steps=request.steps)
+
+
+def _seed(request: Request) -> str:
+    return _tr("seed {seed}").format(seed=request.seed)
+
+
+def _mix(request: Request) -> str:
+    return _tr("mix {percent}").format(percent=value("mix", request.mix))
 
 
 def _short_label(field: str) -> str:

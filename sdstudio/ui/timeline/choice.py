@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from sdstudio.ui import theme
@@ -69,6 +69,13 @@ class AmountButton(QToolButton):
     def minimumSizeHint(self) -> QSize:
         """Never less than that."""
         return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The down key opens the menu; without it only a mouse could."""
+        if event.key() == Qt.Key.Key_Down:
+            self.showMenu()
+        else:
+            super().keyPressEvent(event)
 
     def _choose(self, item: QAction) -> None:
         self.amount = item.data()

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from sdstudio.session.run_node import RunNode
 from sdstudio.session.run_tree import RunTree
 from sdstudio.session.word_batch import is_word_batch, lacking
+from sdstudio.ui.runs.telling import short_title, value
 from sdstudio.ui.timeline import telling
 from sdstudio.ui.timeline.film import Film, Mark, Row
 
@@ -61,7 +62,7 @@ def _grown_from(tree: RunTree, node: RunNode) -> int:
 def _row(node: RunNode, joint: int | None, tree: RunTree) -> Row:
     return Row(
         run=node.number,
-        label=node.name or node.label,
+        label=short_title(node),
         about=_about(node, tree.family(node.number)),
         first=node.shared if joint is not None else 0,
         count=node.count,
@@ -89,7 +90,7 @@ def _about(node: RunNode, family: tuple[RunNode, ...]) -> str:
 
 def _stop(node: RunNode, family: tuple[RunNode, ...]) -> str:
     if not is_word_batch(family):
-        return _tr("mix {mix:.0%}").format(mix=node.request.mix)
+        return _tr("mix {mix}").format(mix=value("mix", node.request.mix))
     word = lacking(node, family[0])
     return _tr("all words") if word is None else _tr("without “{word}”").format(word=word.text)
 

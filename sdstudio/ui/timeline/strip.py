@@ -151,9 +151,9 @@ class Strip(QAbstractSlider):
     def sizeHint(self) -> QSize:
         """Room for a run and a branch, whatever there is: the canvas is not to jump.
 
-        A tall window has room for more.
+        A tall window has room for more, one with large text for less.
         """
-        rows = min(5, max(2, self.window().height() // 360))
+        rows = min(5, max(1, self.window().height() // theme.current().px(360)))
         return QSize(640, round(self._geometry.top + rows * self._geometry.row_height + 8))
 
     def minimumSizeHint(self) -> QSize:

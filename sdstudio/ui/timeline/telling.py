@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QCoreApplication
 
 from sdstudio.session.run_node import Change
-from sdstudio.ui import wording
 from sdstudio.ui.controls.difference import differing_words
+from sdstudio.ui.runs import telling as runs
 from sdstudio.ui.timeline.film import Row
 
-_LONGEST = 48
-"""Characters of a prompt that are quoted."""
+_TEXTS = ("prompt", "prompt_b", "negative_prompt")
 
 
 def row(shown: Row) -> str:
@@ -42,26 +43,12 @@ def milliseconds(seconds: float) -> str:
     return _tr("{time:.1f} s").format(time=seconds)
 
 
-def change(done: Change) -> str:
-    """One thing that an edit changed: "guidance scale 3 → 7"."""
-    if done.field == "fresh_noise":
-        return _tr("{share:.0%} fresh noise").format(share=done.after)
-    label = wording.label(done.field)
-    label = label[:1].lower() + label[1:]
-    old, new = done.before, done.after
-    if done.field == "mix":
-        return _tr("{what} {old:.0%} → {new:.0%}").format(what=label, old=old, new=new)
-    if isinstance(new, float):
-        return _tr("{what} {old:.6g} → {new:.6g}").format(what=label, old=old, new=new)
-    text = _tr("{what} {old} → {new}")
-    if done.field != "blend":
-        old, new = differing_words(old, new)
-        text = _tr("{what} “{old}” → “{new}”")
-    return text.format(what=label, old=_short(old), new=_short(new))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+def change(made: Change) -> str:
+    """What was changed, of texts only the words: "guidance 3 → 7", "prompt “frog” → “tiger”"."""
+    if made.field in _TEXTS:
+        before, after = differing_words(made.before, made.after)
+        made = replace(made, before=before, after=after)
+    return runs.change(made)
 
 
 def _tr(text: str) -> str:

@@ -21,6 +21,9 @@ from sdstudio.ui.timeline.transport import Transport
 REPAINT_MS = 16
 """No more often than this is the strip brought up to date, however many steps arrive."""
 
+FOLLOW_MS = 150
+"""The same while a run goes on and nobody has gone back: painting takes time of its steps."""
+
 _TOPICS = {"tree", "playhead", "pictures", "run", "request", "model"}
 
 
@@ -168,11 +171,12 @@ class Timeline(QWidget):
         if what not in _TOPICS:
             return
         self._changed.add(what)
-        if not self._timer.isActive():
+        following = self._sitting.running and self._sitting.playhead.following
+        if what == "playhead" and not following:
             # A moved playhead shows at once; what only arrives is gathered.
-            self._timer.start(0 if what == "playhead" else REPAINT_MS)
-        elif what == "playhead":
             self._timer.start(0)
+        elif not self._timer.isActive():
+            self._timer.start(FOLLOW_MS if following else REPAINT_MS)
 
     def _enable(self, node: RunNode | None) -> None:
         actions, sitting = self.actions_, self._sitting

@@ -37,7 +37,7 @@ class Transport(QWidget):
         self._buttons = [_button(action) for action in actions.transport]
         self.speed = QComboBox()
         for speed in SPEEDS:
-            self.speed.addItem(self.tr("{speed} steps/s").format(speed=speed), speed)
+            self.speed.addItem("", speed)
         self.speed.setAccessibleName(self.tr("Playing speed"))
         self.speed.setToolTip(self.tr("How fast the steps are played"))
         self.speed.currentIndexChanged.connect(
@@ -53,9 +53,10 @@ class Transport(QWidget):
         for box in (self.speed, self.view):
             guard_wheel(box)
             box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.noise = AmountButton(
             actions.fresh_noise,
-            lambda share: self.tr("Fresh noise {share:.0%}").format(share=share),
+            lambda share: self.tr("Fresh noise {share:.0f} %").format(share=100 * share),
             SHARES,
             0.3,
         )
@@ -75,6 +76,7 @@ class Transport(QWidget):
         self._row.addStretch(1)
         self._row.addWidget(self.noise)
         self._row.addWidget(self.mix)
+        self._wordy = False
         self._wordy_width = 0
         theme.current().changed.connect(self._scale)
         self._scale()
@@ -99,17 +101,31 @@ class Transport(QWidget):
         self._choose_words()
 
     def _choose_words(self) -> None:
-        wordy = self.width() >= self._wordy_width
+        self._set_wordy(self.width() >= self._wordy_width)
+
+    def _set_wordy(self, on: bool) -> None:
+        if on == self._wordy:
+            return
+        self._wordy = on
         for button in (self.noise, self.mix):
-            button.set_wordy(wordy)
+            button.set_wordy(on)
+        text = self.tr("{speed} steps/s") if on else self.tr("{speed}/s")
+        for number, speed in enumerate(SPEEDS):
+            self.speed.setItemText(number, text.format(speed=speed))
+        self._fit_boxes()
+
+    def _fit_boxes(self) -> None:
+        """A box remembers the least width of the texts that it had before."""
+        for box in (self.speed, self.view):
+            box.setMinimumWidth(box.sizeHint().width())
 
     def _scale(self) -> None:
         px = theme.current().px
         self._row.setSpacing(px(4))
         for button in self._buttons:
             button.setIconSize(QSize(px(16), px(16)))
-        for button in (self.noise, self.mix):
-            button.set_wordy(True)
+        self._set_wordy(True)
+        self._fit_boxes()
         self._row.invalidate()
         self._wordy_width = self._row.sizeHint().width()
         self._choose_words()

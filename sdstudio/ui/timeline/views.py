@@ -22,12 +22,12 @@ def name(view: View) -> str:
     """What a view is called in a list."""
     return {
         "x0": _tr("Estimate (x0)"),
-        "latents": _tr("Noisy latents (x_t)"),
-        "next_latents": _tr("Next latents (x_t−1)"),
+        "latents": _tr("Noisy latents"),
+        "next_latents": _tr("Next latents"),
         "noise": _tr("Noise, guided"),
         "noise_cond": _tr("Noise, with text"),
-        "noise_uncond": _tr("Noise, without text"),
-        "noise_difference": _tr("Text’s difference"),
+        "noise_uncond": _tr("Noise, no text"),
+        "noise_difference": _tr("Text’s effect"),
     }[view]
 
 
@@ -35,8 +35,8 @@ def explanation(view: View) -> str:
     """What a view is, in a sentence."""
     return {
         "x0": _tr("What the network takes the finished picture to be at this step"),
-        "latents": _tr("What goes into this step, decoded"),
-        "next_latents": _tr("What this step hands on to the next one, decoded"),
+        "latents": _tr("What goes into this step (x_t), decoded"),
+        "next_latents": _tr("What this step hands on to the next one (x_t−1), decoded"),
         "noise": _tr("The noise that is taken away, decoded as if it were a picture"),
         "noise_cond": _tr("The noise predicted with the prompt, decoded as if it were a picture"),
         "noise_uncond": _tr(

@@ -55,7 +55,6 @@ def small_run(**changes: Any) -> FiledRun:
         "count": COUNT,
         "outcome": "finished",
         "prediction_type": "epsilon",
-        "parent": "A",
         "shared": 1,
         "steps": tuple(
             StepHead(

@@ -172,6 +172,7 @@ def put_in_request(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
         put("count", 10**9),
         put("count", True),
         put("count", 4),  # finished, and a step is missing
+        lambda head: head.update({"count": 8, "outcome": "stopped"}),  # of three steps
         put("outcome", "going"),
         put("outcome", ["finished"]),
         put("prediction_type", "__import__('os')"),
@@ -193,6 +194,7 @@ def put_in_request(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
         put_in_step("edit", {"step": 2, "guidance_scale": 1e9}),
         put_in_step("edit", {"step": 2, "seed": 3}),
         put_in_request("steps", 10**9),
+        put_in_request("steps", 0),
         put_in_request("exec", "rm -rf"),
         put_in_request("image", "iVBORw0KGgo="),
         put_in_request("width", 40),
@@ -406,9 +408,9 @@ def test_more_previews_than_are_written_are_refused(monkeypatch: pytest.MonkeyPa
 
 def test_an_edit_and_a_stopped_run_come_back(tmp_path: Path) -> None:
     path = tmp_path / "a.sdrun"
-    write_run(path, small_run(outcome="stopped", count=10))
+    write_run(path, small_run(outcome="stopped", count=5))
     head = read_run(path).head
-    assert (head.outcome, head.count, len(head.steps)) == ("stopped", 10, 3)
+    assert (head.outcome, head.count, len(head.steps)) == ("stopped", 5, 3)
     assert head.steps[1].edit == Edit(step=1, guidance_scale=3.0)
     assert head.request == Request(**{**vars(small_run().request), "image": None})
 

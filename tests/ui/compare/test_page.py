@@ -36,6 +36,17 @@ def test_two_runs_take_the_canvass_place_until_esc(branched: Studio, page, qtbot
     assert canvas.view.isVisible()
 
 
+def test_esc_leaves_rather_than_stops(branched: Studio, page, qtbot) -> None:
+    branched.sampler.gate.clear()
+    branched.sitting.park(2, 6)
+    branched.sitting.change(guidance_scale=9.0)
+    qtbot.waitUntil(branched.window.actions_.stop.isEnabled)
+    branched.window.runs.compare_page.compare(1, 2)
+    qtbot.keyClick(page.pair.stage, Qt.Key.Key_Escape)
+    assert not page.isVisible()
+    assert branched.sitting.running
+
+
 def test_the_table_lists_what_differs(page: ComparePage) -> None:
     assert page.pair.details.table.rows == [("Guidance scale", "7.5", "7.5, from step 5 on 3")]
 

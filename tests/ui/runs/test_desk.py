@@ -80,6 +80,20 @@ def test_a_deletion_is_told_and_undone_with_ctrl_z_in_the_panel(branched: Studio
     assert not panel.undo_line.isVisible()
 
 
+def test_deletions_are_undone_one_after_the_other(branched: Studio, qtbot) -> None:
+    panel = branched.window.runs.panel
+    for number in (2, 1):
+        choose(branched, number)
+        panel.delete()
+    assert len(branched.sitting.tree) == 0
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(panel.tree, Qt.Key.Key_Z, control)
+    assert [node.number for node in branched.sitting.tree.nodes] == [1]
+    qtbot.keyClick(panel.tree, Qt.Key.Key_Z, control)
+    assert [node.number for node in branched.sitting.tree.nodes] == [1, 2]
+    assert not panel.tree.undo_offered
+
+
 def test_several_are_deleted_and_brought_back_at_once(branched: Studio, qtbot) -> None:
     choose(branched, 1, 2)
     panel = branched.window.runs.panel

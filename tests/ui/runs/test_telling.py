@@ -14,7 +14,20 @@ def steps(count: int) -> tuple[StepNote, ...]:
 
 
 def test_a_root_is_its_prompt_and_its_figures() -> None:
-    assert telling.origin(ROOT) == "a frog\nseed 4 · guidance 7.5 · 30 steps · DDIM"
+    assert telling.origin(ROOT) == "a frog\n30 steps · seed 4"
+    assert telling.figures(ROOT.request) == "30 steps · seed 4 · guidance 7.5 · DDIM"
+
+
+def test_a_steered_run_is_its_prompt_and_what_was_changed() -> None:
+    edits = (Edit(step=3, mix=0.5),)
+    steered = RunNode(1, "A", Request(prompt="a frog", prompt_b="a rabbit"), 30, edits=edits)
+    assert telling.origin(steered) == "a frog\nmix 0 % → 50 % at step 4"
+
+
+def test_a_stop_of_a_family_is_its_mix() -> None:
+    request = Request(prompt="a frog", prompt_b="a rabbit", mix=0.25, steps=9, seed=1)
+    stop = RunNode(1, "A1", request, 9, family=1)
+    assert telling.origin(stop) == "a frog → a rabbit 25 %\nmix 25 % · 9 steps · seed 1"
 
 
 def test_a_branch_is_what_differs_and_from_which_step() -> None:

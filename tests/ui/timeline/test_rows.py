@@ -22,9 +22,9 @@ def test_branches_stand_below_the_run_they_grew_from_later_ones_first() -> None:
     assert [row.run for row in film.rows] == [1, 3, 2, 4]
     assert [row.first for row in film.rows] == [0, 6, 3, 5]
     assert [row.joint for row in film.rows] == [None, 0, 0, 2]
-    assert film.rows[2].about == "guidance scale 7.5 → 3"
+    assert film.rows[2].about == "guidance 7.5 → 3"
     assert film.rows[1].about == "prompt “frog” → “tiger”"
-    assert film.rows[3].about == "30% fresh noise"
+    assert film.rows[3].about == "30 % fresh noise"
 
 
 def test_all_rows_of_a_tree_show_whichever_of_them_is_selected() -> None:
@@ -40,16 +40,14 @@ def test_a_family_stands_together_with_its_mix() -> None:
         request = Request(prompt="a frog", prompt_b="a rabbit", mix=mix, steps=10)
         play(made, 7 + row, request=request, family=7)
     film = film_of(made.tree, 8)
-    assert [row.about for row in film.rows] == ["mix 0%", "mix 50%", "mix 100%"]
+    assert [row.about for row in film.rows] == ["mix 0 %", "mix 50 %", "mix 100 %"]
 
 
 def test_edits_become_marks_that_say_what_changed() -> None:
     made = sitting()
     play(made, 1, edit=Edit(step=4, guidance_scale=3.0, eta=0.5))
     (row,) = film_of(made.tree, 1).rows
-    assert [(mark.index, mark.text) for mark in row.marks] == [
-        (4, "guidance scale 7.5 → 3, eta 0 → 0.5")
-    ]
+    assert [(mark.index, mark.text) for mark in row.marks] == [(4, "guidance 7.5 → 3, eta 0 → 0.5")]
 
 
 def test_a_shared_step_belongs_to_the_run_that_made_it() -> None:

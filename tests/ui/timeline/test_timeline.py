@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from sdstudio.engine.request import Edit
 from sdstudio.session.events import Parent, StepNote
 from sdstudio.session.sitting import Sitting
+from sdstudio.ui import theme
 from sdstudio.ui.timeline import Timeline
 from sdstudio.ui.timeline.film import Film, Row
 from sdstudio.ui.timeline.strip import Strip
@@ -171,7 +172,18 @@ def test_screen_readers_find_a_slider_that_says_its_step(timeline, made: Sitting
     assert face.role() == QAccessible.Role.Slider
     assert face.valueInterface().currentValue() == 5
     assert "A.1, step 5 of 10" in strip.accessibleDescription()
-    assert "guidance scale 7.5 → 3" in strip.accessibleDescription()
+    assert "guidance 7.5 → 3" in strip.accessibleDescription()
+
+
+def test_amounts_are_chosen_without_a_mouse(timeline, made: Sitting, qtbot, monkeypatch) -> None:
+    made.park(1, 5)
+    timeline.refresh()
+    button = timeline.header.noise
+    # The real one waits for an answer.
+    monkeypatch.setattr(button, "showMenu", lambda: button.menu().actions()[0].trigger())
+    qtbot.keyClick(button, Qt.Key.Key_Down)
+    assert button.amount == 0.05
+    assert button.accessibleName() == "Fresh noise 5 %"
 
 
 def test_every_button_of_the_header_has_a_name(timeline: Timeline) -> None:
@@ -215,3 +227,16 @@ def test_a_thousand_steps_are_painted_in_parts(qtbot) -> None:
     strip.zoom(100)
     strip.grab()
     assert len(looked) < 80
+
+
+def test_a_narrow_header_leaves_words_out_rather_than_cut_them(timeline, qtbot) -> None:
+    header = timeline.header
+    theme.current().set_percent(200)
+    for width, wordy in ((1040, False), (2000, True)):
+        timeline.resize(width, 300)
+        qtbot.waitUntil(lambda width=width: header.width() == width)
+        qtbot.wait(10)
+        assert ("steps" in header.speed.currentText()) == wordy
+        for widget in (header.speed, header.view, header.noise, header.mix):
+            assert widget.width() >= widget.sizeHint().width()
+            assert widget.geometry().right() < width

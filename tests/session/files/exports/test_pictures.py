@@ -71,6 +71,18 @@ def test_an_animation_has_every_step_and_holds_the_last(kind: str, near: int) ->
     assert lengths == [300] * 6 + [1300]
 
 
+def test_a_large_gif_keeps_its_colours() -> None:
+    """Its palette is chosen by a sample, and its pixels by a table."""
+    across, down = np.meshgrid(np.linspace(0, 255, 300), np.linspace(0, 255, 200))
+    smooth = np.stack([across, down, 255 - across], -1).astype(np.uint8)
+    file = io.BytesIO()
+    write_animation(file, "gif", iter([smooth, smooth[::-1]]), 2, 1.0)
+    with Image.open(file) as image:
+        shown = np.asarray(image.convert("RGB")).astype(int)
+    assert np.abs(shown - smooth).mean() < 6
+    assert np.abs(shown - smooth).max() < 40
+
+
 def test_one_step_is_an_animation_too() -> None:
     for kind in ("gif", "webp"):
         file = io.BytesIO()
