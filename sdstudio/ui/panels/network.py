@@ -158,26 +158,26 @@ class NetworkPanel(Panel):
             (self.tr("Takes"), _size(block.takes)),
             (self.tr("Hands on"), _size(block.gives)),
             (self.tr("Weights"), f"{block.parameters:,}"),
-            (self.tr("Residual blocks, t"), str(block.residual)),
-            (self.tr("Layers that read text, T"), str(block.cross)),
+            (self.tr("Residual blocks"), str(block.residual)),
+            (self.tr("Text layers"), str(block.cross)),
         ]
         if block.skips and block.part in ("in", "down"):
-            rows.append((self.tr("States handed across"), str(len(block.skips))))
+            rows.append((self.tr("States handed over"), str(len(block.skips))))
         elif block.skips:
-            rows.append((self.tr("States taken from across"), str(len(block.skips))))
+            rows.append((self.tr("States taken over"), str(len(block.skips))))
         self.block.show_rows(rows)
 
     def _show_whole(self, network: Network, sitting: Sitting) -> None:
         rows = [
             (self.tr("Weights"), f"{network.parameters:,}"),
-            (self.tr("Of these, for the timestep"), f"{network.time_parameters:,}"),
+            (self.tr("For the timestep"), f"{network.time_parameters:,}"),
             (self.tr("Precision"), network.precision),
         ]
         node, step = sitting.selected, sitting.playhead.step
         if node is not None and step is not None:
             guided = node.request_at(step).uses_guidance
             # With guidance it predicts with the text and without it.
-            rows.append((self.tr("Predictions at this step"), "2" if guided else "1"))
+            rows.append((self.tr("Predictions a step"), "2" if guided else "1"))
             rows.append((self.tr("Steps of this run"), str(node.count)))
         self.whole.show_rows(rows)
 

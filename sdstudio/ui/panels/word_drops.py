@@ -49,6 +49,7 @@ class WordDrops(QWidget):
         self._problems = ""
         title = QLabel(self.tr("Does this word matter?"))
         title.setProperty("kind", "heading")
+        title.setWordWrap(True)
         self.button = QPushButton(self.tr("Drop each word in turn"))
         self.told = QLabel()
         self.told.setWordWrap(True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from sdstudio.session.events import Place
 from sdstudio.session.inquiries import Inquiry
@@ -54,6 +54,7 @@ class WordMaps(QWidget):
         self._of_run: int | None = None
         title = QLabel(self.tr("Where the network looked for each word"))
         title.setProperty("kind", "heading")
+        title.setWordWrap(True)
         self.span = Choice(
             [("step", self.tr("At this step")), ("run", self.tr("Over the whole run"))],
             self.tr("At which steps"),
@@ -77,13 +78,8 @@ class WordMaps(QWidget):
         self.cost.setWordWrap(True)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        row = QHBoxLayout()
-        row.addWidget(self.span, 1)
-        row.addWidget(self.layers, 1)
-        self._column.addWidget(title)
-        self._column.addLayout(row)
-        self._column.addWidget(self.token)
-        for part in (self.one, self.all, self.told, self.record, self.cost):
+        above = (title, self.span, self.layers, self.token)
+        for part in (*above, self.one, self.all, self.told, self.record, self.cost):
             self._column.addWidget(part)
         self.span.chosen.connect(lambda _: self.asking.emit())
         self.layers.chosen.connect(lambda _: self._show())
@@ -175,7 +171,7 @@ class WordMaps(QWidget):
         self, name: str, looked: NDArray[np.float32], picture: NDArray[np.uint8] | None
     ) -> Tile:
         percent = 100.0 * looked
-        most = self.tr("up to {most} %").format(most=f"{percent.max():.1f}")
+        most = self.tr("≤ {most} %").format(most=f"{percent.max():.1f}")
         return Tile(name, over(picture, looked), most, percent, 1)
 
     def _picture(self, most: int) -> NDArray[np.uint8] | None:
@@ -185,7 +181,13 @@ class WordMaps(QWidget):
             return None
         at = sitting.selected.number, sitting.playhead.step
         found = sitting.pictures.get(Place(*at))
-        picture = sitting.pictures.thumbnail(*at) if found is None else found[0]
+        if found is not None:
+            picture: NDArray[np.uint8] | None = found[0]
+        elif sitting.selected.running:
+            # Steps go by faster than their pictures are made: the canvas has the newest.
+            picture = sitting.shown.array
+        else:
+            picture = sitting.pictures.thumbnail(*at)
         if picture is None:
             return None
         every = max(1, max(picture.shape[:2]) // most)

@@ -90,6 +90,8 @@ class WordsPanel(Panel):
         tokens, neighbours = map(sitting.answers.value, self._of_text(sitting, told))
         if tokens is not None:
             self._show_tokens(tokens)
+        for part in (self.matrix, self.order):
+            part.setVisible(neighbours is not None)
         if neighbours is not None:
             names = [name_of(token) for token in neighbours.tokens.tokens[1:]]
             alone = 1.0 - neighbours.alone[None]

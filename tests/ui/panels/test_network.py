@@ -81,7 +81,7 @@ def test_a_chosen_block_shows_its_channels(qtbot, stage: Stage, panel: NetworkPa
     assert panel.page.count() == 3
     panel.page.setCurrentIndex(2)
     assert panel.inquiries(stage.sitting)[1].by_name["first"] == 32
-    assert ("Predictions at this step", "2") in panel.whole.rows
+    assert ("Predictions a step", "2") in panel.whole.rows
 
 
 def test_arrows_go_along_the_computation(qtbot, panel: NetworkPanel) -> None:

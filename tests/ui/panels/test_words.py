@@ -82,7 +82,7 @@ def test_each_token_has_its_map_and_its_share(stage: Stage, panel: WordsPanel) -
     answer(stage, panel)
     tiles = panel.maps.all.tiles
     assert [tile.caption for tile in tiles] == [*WORDS, "start mark", "end mark", "padding"]
-    assert tiles[1].note == "up to 40.0 %"
+    assert tiles[1].note == "≤ 40.0 %"
     # The lower left of the map, in percent.
     assert tiles[1].read(0.1, 0.9) == "40.0"
     np.testing.assert_allclose(sum(tile.values for tile in tiles), 100.0, rtol=1e-5)
