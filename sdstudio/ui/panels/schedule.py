@@ -27,6 +27,8 @@ _RISES = {"alpha_bar": (0.0, 1.05), "sigma": (0.005, 300.0), "log_snr": (-12.0, 
 
 _OTHERS: tuple[Stroke, ...] = ("dash", "dot")
 _TALL = 200
+_STRIDE = 12
+_FEW = 100
 
 
 class SchedulePanel(Panel):
@@ -43,6 +45,7 @@ class SchedulePanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._drawn: Timetable | None = None
         titles = {
             "alpha_bar": self.tr("Signal left, ᾱ"),
             "sigma": self.tr("Noise over signal, σ"),
@@ -108,15 +111,20 @@ class SchedulePanel(Panel):
             step = None
         entry = [float(table.visited.timesteps[0])] if len(table.left_out.timesteps) else []
         at = None if step is None else float(table.visited.timesteps[step])
-        for quantity, plot in self.plots.items():
-            plot.show_curves(
-                self._curves(table, quantity),
-                span=(0.0, 999.0),
-                rise=_RISES.get(quantity),
-                marks=entry,
-            )
+        if table is not self._drawn:
+            self._drawn = table
+            for quantity, plot in self.plots.items():
+                plot.show_curves(
+                    self._curves(table, quantity),
+                    span=(0.0, 999.0),
+                    rise=_RISES.get(quantity),
+                    marks=entry,
+                )
+            self._show_way(table)
+        for plot in self.plots.values():
             plot.show_head(at)
-        self._show_way(table, step)
+        first = len(table.left_out.timesteps)
+        self.way.show_head(None if step is None else float(first + step + 1))
         self.figures.show_rows(self._rows(table, step))
 
     def _choose(self, chosen: object) -> None:
@@ -126,9 +134,13 @@ class SchedulePanel(Panel):
     def _curves(self, table: Timetable, quantity: str) -> list[Curve]:
         decimals = _DECIMALS[quantity]
 
+        drawn = _worth_drawing(table)
+
         def curve(name: str, of: Noising, colour: int, stroke: Stroke) -> Curve:
             # Schedulers ask in falling order, and the axis rises.
             order = np.argsort(of.timesteps, kind="stable")
+            if stroke != "points":
+                order = order[np.isin(order, drawn)]
             values = getattr(of, quantity)[order]
             finite = np.where(np.isfinite(values), values, np.nan)
             return Curve(
@@ -145,7 +157,7 @@ class SchedulePanel(Panel):
         curves.append(curve(_tr("Visited by this run"), table.visited, 0, "points"))
         return curves
 
-    def _show_way(self, table: Timetable, step: int | None) -> None:
+    def _show_way(self, table: Timetable) -> None:
         first = len(table.left_out.timesteps)
         count = first + len(table.visited.timesteps)
         numbers = [float(number) for number in range(1, count + 1)]
@@ -162,7 +174,6 @@ class SchedulePanel(Panel):
         curves.append(Curve(own, numbers[first:], visited, 0, "points", 0))
         marks = [first + 0.5] if first else []
         self.way.show_curves(curves, span=(1.0, float(count)), rise=(0.0, 1060.0), marks=marks)
-        self.way.show_head(None if step is None else numbers[first + step])
 
     def _rows(self, table: Timetable, step: int | None) -> list[tuple[str, str]]:
         visited, first = table.visited, len(table.left_out.timesteps)
@@ -186,6 +197,19 @@ class SchedulePanel(Panel):
         if np.isfinite(table.betas).all():
             rows.append((_tr("β"), f"{table.betas[0]:g} – {table.betas[1]:g}"))
         return rows
+
+
+def _worth_drawing(table: Timetable) -> np.ndarray:
+    """The timesteps at which a schedule is drawn: enough for the eye, and those that are read.
+
+    A dashed line through all thousand takes Qt a good part of a second, every time.
+    """
+    count = len(table.own.timesteps)
+    drawn = {*range(0, count, _STRIDE), count - 1}
+    visited = table.visited.timesteps.round().astype(int)
+    if len(visited) <= _FEW:
+        drawn |= {int(timestep) for timestep in visited}
+    return np.array(sorted(drawn))
 
 
 def _shapes() -> dict[str, str]:

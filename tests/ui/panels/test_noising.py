@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from sdstudio.engine.anatomy.noising import Errors, Guess, Noised
 from sdstudio.session.inquiries import Answer, kind_of
+from sdstudio.ui import theme
 from sdstudio.ui.panels.noising import NoisingPanel
 from tests.session.stage import Stage
 from tests.session.standins import HandClock
@@ -134,3 +136,25 @@ def test_a_drawing_takes_the_results_place(stage: Stage, panel: NoisingPanel, qt
     assert 100 < reds < 4000
     panel.source.sketch.clear_button.click()
     assert "picture" not in panel.inquiries(stage.sitting)[0].by_name
+
+
+def test_a_narrow_panel_is_as_high_as_its_width_makes_it(stage: Stage, qtbot) -> None:
+    stage.generate()
+    panel = NoisingPanel()
+    noised, *_ = panel.inquiries(stage.sitting)
+    body, scroll = QWidget(), QScrollArea()
+    body.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    column = QVBoxLayout(body)
+    column.addWidget(panel)
+    column.addStretch(1)
+    qtbot.addWidget(scroll)
+    scroll.setWidgetResizable(True)
+    scroll.setWidget(body)
+    theme.current().set_percent(150)
+    scroll.resize(240, 400)
+    scroll.show()
+    stage.sitting.handle(Answer(noised, Noised(500, 0.6, 0.8, GREY, GREY)))
+    panel.refresh(stage.sitting)
+    qtbot.wait(50)
+    pictures = panel.pictures
+    assert pictures.height() == pictures.heightForWidth(pictures.width())

@@ -58,7 +58,14 @@ def test_before_a_run_it_shows_where_one_would_go(stage: Stage, panel: ScheduleP
         "Scaled linear: this model",
         "Visited by this run",
     }
-    np.testing.assert_allclose(curves["Linear"].y, published("linear").alpha_bar)
+    linear = curves["Linear"]
+    at = np.array(linear.x, dtype=int)
+    np.testing.assert_allclose(linear.y, published("linear").alpha_bar[at])
+    # The eye misses nothing, the visited ones are among them, and Qt can paint it at once.
+    assert (at[0], at[-1]) == (0, 999)
+    assert np.diff(at).max() <= 12
+    assert {0, 250, 500, 750} <= set(at.tolist())
+    assert len(at) < 100
     assert list(curves["Visited by this run"].x) == [0, 250, 500, 750]
     own = published("scaled_linear").alpha_bar
     np.testing.assert_allclose(curves["Visited by this run"].y, own[[0, 250, 500, 750]], rtol=1e-4)
@@ -106,3 +113,15 @@ def test_one_quantity_at_a_time(stage: Stage, panel: SchedulePanel) -> None:
     assert [name for name, plot in panel.plots.items() if plot.isVisible()] == ["alpha_bar"]
     panel.choice.setCurrentIndex(1)
     assert [name for name, plot in panel.plots.items() if plot.isVisible()] == ["sigma"]
+
+
+def test_curves_are_drawn_once_for_a_timetable(stage: Stage, panel: SchedulePanel) -> None:
+    run = stage.generate()
+    stage.sitting.park(run, 1)
+    answer(stage, panel)
+    curves = panel.plots["sigma"].curves
+    stage.sitting.park(run, 2)
+    panel.refresh(stage.sitting)
+    assert panel.plots["sigma"].curves is curves
+    assert panel.plots["sigma"].head == 250
+    assert panel.way.head == 3

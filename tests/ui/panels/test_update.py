@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from sdstudio.engine.anatomy.update import RuleRun, Update
 from sdstudio.session.inquiries import Answer, kind_of
-from sdstudio.ui import theme
 from sdstudio.ui.panels.rules import RULES
 from sdstudio.ui.panels.update import UpdatePanel
 from tests.session.stage import COUNT, Stage
@@ -141,31 +139,3 @@ def test_they_stand_beside_the_scheduler(stage: Stage, panel: UpdatePanel) -> No
     asked = next(c for c in panel.rules.removed.curves if c.name == "As the timetable asks")
     assert list(asked.y) == pytest.approx([10, 20, 30, 100])
     assert panel.rules.removed.head == COUNT
-
-
-def test_a_narrow_panel_is_as_high_as_its_width_makes_it(
-    stage: Stage, panel: UpdatePanel, qtbot
-) -> None:
-    run = stage.generate()
-    panel.rules.try_button.click()
-    (inquiry, *rules) = panel.inquiries(stage.sitting)
-    stage.sitting.handle(Answer(inquiry, an_update()))
-    for rule in rules:
-        stage.sitting.handle(Answer(rule, a_run(rule.by_name["rule"], 0.1, 0.5)))
-    stage.sitting.park(run, 1)
-    panel.refresh(stage.sitting)
-    body = QWidget()
-    qtbot.addWidget(body)
-    body.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    column = QVBoxLayout(body)
-    column.addWidget(panel)
-    scroll = QScrollArea()
-    qtbot.addWidget(scroll)
-    scroll.setWidgetResizable(True)
-    scroll.setWidget(body)
-    theme.current().set_percent(150)
-    scroll.resize(320, 400)
-    scroll.show()
-    for pictures in (panel.sum, panel.rules.pictures):
-        qtbot.waitUntil(lambda p=pictures: p.height() == p.heightForWidth(p.width()))
-    panel.setParent(None)
