@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from sdstudio.session.sitting import Sitting, What
@@ -58,14 +58,14 @@ class Anatomy(QWidget):
         self.chooser = Chooser(entries, self)
         self.explained = Section(self.tr("What this shows"))
         self.words = _paragraph("muted")
-        self.explained.column.addWidget(self.words)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.trouble = _paragraph("note")
         self.nothing = _paragraph("muted")
         self._body = QWidget()
         self._body.setProperty("kind", "body")
         self._body.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._column = QVBoxLayout(self._body)
-        for widget in (self.explained, self.trouble, self.nothing):
+        for widget in (self.explained, self.words, self.trouble, self.nothing):
             self._column.addWidget(widget)
         self._column.addStretch(1)
         scroll = QScrollArea()
@@ -82,6 +82,12 @@ class Anatomy(QWidget):
         self._pace.setInterval(THROTTLE_MS)
         self._pace.timeout.connect(self._catch_up)
         self._is_behind = False
+        # What is as high as its width makes it is laid out with the heights of the width
+        # before, and Qt does not always come back to it.
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(0)
+        self._settle.timeout.connect(self._lay_out_again)
         self.explained.unfolded.connect(self._remember_fold)
         self.chooser.chosen.connect(self._choose)
         self.chooser.called.connect(self.wanted)
@@ -121,6 +127,11 @@ class Anatomy(QWidget):
         super().hideEvent(event)
         self._sitting.inquire(_NAME, ())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the panel out for the new width."""
+        super().resizeEvent(event)
+        self._settle.start()
+
     def sizeHint(self) -> QSize:
         """Wide enough for three pictures side by side."""
         px = theme.current().px
@@ -156,7 +167,9 @@ class Anatomy(QWidget):
         self.words.setText(panel.explanation())
         folded = self._settings.value(f"{_NAME}/{panel.key}/folded", False, bool) is True
         self.explained.set_open(not folded)
+        self.words.setVisible(not folded)
         self._follow()
+        self._settle.start()
 
     def _follow(self) -> None:
         self._is_behind = False
@@ -188,12 +201,18 @@ class Anatomy(QWidget):
             self.refresh({"playhead"})
 
     def _remember_fold(self, opened: bool) -> None:
+        self.words.setVisible(opened)
         self._settings.setValue(f"{_NAME}/{self._entry.key}/folded", not opened)
+
+    def _lay_out_again(self) -> None:
+        self._column.invalidate()
+        self._column.activate()
 
     def _resize(self) -> None:
         px = theme.current().px
         self._column.setContentsMargins(px(16), px(8), px(16), px(16))
         self._column.setSpacing(px(16))
+        self._settle.start()
 
 
 def _paragraph(kind: str) -> QLabel:
