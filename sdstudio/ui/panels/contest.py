@@ -87,6 +87,12 @@ class Contest:
         """Numbers of its steps from 1, as the axis has them."""
         return [note.index + 1.0 for note in self.node.steps]
 
+    def known(self, values: np.ndarray) -> tuple[list[float], list[float]]:
+        """A curve of numbers by step, without the steps that are not known yet."""
+        points = zip(self.places, values.tolist(), strict=True)
+        found = [(place, value) for place, value in points if value == value]
+        return [place for place, _ in found], [value for _, value in found]
+
     @property
     def span(self) -> tuple[float, float]:
         """The whole run on that axis."""

@@ -94,3 +94,19 @@ def test_a_chosen_clip_judges_between_runs(studio: Studio, panel, qtbot, tmp_pat
     assert {each.kind for each in asked} == {"likeness by clip"}
     assert asked[0].by_name["folder"] == str(tmp_path)
     assert tmp_path.name in panel.eyes.words.text()
+
+
+def test_a_going_run_is_asked_about_the_playhead_only(studio: Studio, panel, qtbot) -> None:
+    studio.sitting.change(prompt=TEXTS[0], prompt_b=TEXTS[1], negative_prompt="", steps=6)
+    studio.run_to_end(qtbot)
+    done = studio.sitting.selected.number
+    studio.sampler.gate.clear()
+    studio.sitting.generate()
+    studio.sitting.park(done, 2)
+    asked = panel.inquiries(studio.sitting)
+    assert [(each.run, each.index) for each in asked] == [(done, 2)]
+    _answer(studio, asked[0], turn=0)
+    panel.refresh(studio.sitting)
+    assert list(panel.curves.curves[0].x) == [3.0], "a step that is not known leaves no gap"
+    studio.sampler.gate.set()
+    qtbot.waitUntil(lambda: not studio.sitting.running)
