@@ -60,7 +60,7 @@ class Contest:
                 continue
             self.cosines[place] = value.cosines
         first, second = self.cosines[:, 0], self.cosines[:, 1]
-        self.decided = decided_at(first, second) if is_whole else None
+        self.decided = decided_at(first.tolist(), second.tolist()) if is_whole else None
 
     def at(self, index: int | None) -> Inquiry | None:
         """What to ask of a step; None for one it has not."""
