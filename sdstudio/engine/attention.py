@@ -48,9 +48,31 @@ class _Recording(AttnProcessor2_0):
         if encoder_hidden_states is not None:
             query = attn.head_to_batch_dim(attn.to_q(hidden_states), out_dim=4)
             key = attn.head_to_batch_dim(attn.to_k(encoder_hidden_states), out_dim=4)
-            scores = query.float() @ key.float().transpose(-1, -2) * attn.scale
-            self._into.maps[self._layer] = scores.softmax(dim=-1).mean(dim=1)
+            self._into.maps[self._layer] = _probabilities(query, key, attn.scale)
         return out
+
+
+class _Watching:
+    """What a faster runtime's network hands out, made into the same probabilities."""
+
+    def __init__(self, network: Any, into: CrossAttention) -> None:
+        from sdstudio.engine.fast.parts import cross_attentions
+
+        names = {module: name for name, module in network.named_modules()}
+        self._layers = [(names[attn], attn) for attn in cross_attentions(network)]
+        self._into = into
+
+    @torch.no_grad()
+    def __call__(self, number: int, look: torch.Tensor, key: torch.Tensor) -> None:
+        layer, attn = self._layers[number]
+        query = attn.head_to_batch_dim(attn.to_q(look.to(attn.to_q.weight.dtype)), out_dim=4)
+        self._into.maps[layer] = _probabilities(query, key.transpose(-1, -2), attn.scale)
+
+
+def _probabilities(query: torch.Tensor, key: torch.Tensor, scale: float) -> torch.Tensor:
+    """Averages over heads, (B, pixels, tokens), of (B, heads, pixels or tokens, width) each."""
+    scores = query.float() @ key.float().transpose(-1, -2) * scale
+    return scores.softmax(dim=-1).mean(dim=1)
 
 
 @contextmanager
@@ -58,8 +80,7 @@ def record_attention(model: Model) -> Iterator[CrossAttention]:
     """While it lasts, every network call leaves its cross-attention in the recorder.
 
     Follows daam (Tang et al. 2022): hooks that restore what they touched. A faster runtime
-    shows nothing of its insides: torch then computes every call a second time, so that the
-    picture stays the same to the bit.
+    hands out what its layers look with, so that it need not make room for torch.
 
     Raises:
         ModelError: ``attention_hidden`` when the network has no attention of a known kind.
@@ -69,6 +90,7 @@ def record_attention(model: Model) -> Iterator[CrossAttention]:
         raise ModelError(Problem.of("attention_hidden", engine=model.engine))
     recorder = CrossAttention()
     before = dict(network.attn_processors)
+    fast = model.fast_network
     network.set_attn_processor(
         {
             name: _Recording(name.removesuffix(".processor"), recorder)
@@ -77,9 +99,11 @@ def record_attention(model: Model) -> Iterator[CrossAttention]:
             for name, processor in before.items()
         }
     )
-    model.watches_torch = True
+    if fast is not None:
+        fast.watch = _Watching(network, recorder)
     try:
         yield recorder
     finally:
-        model.watches_torch = False
+        if fast is not None:
+            fast.watch = None
         network.set_attn_processor(before)

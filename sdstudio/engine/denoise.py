@@ -96,11 +96,16 @@ def denoise(
                 x0 = clean if step is None else step.x0
                 sample = with_fresh_noise(sample, network_input, x0, level, edit)
                 network_input = scheduler.scale_model_input(sample, timestep)
+            network_seconds: float | None = None
             if known is not None:
                 predictions = {name: out.to(sample) for name, out in known.predictions.items()}
             else:
                 conditioning = conditioning or model.condition(requests)
+                asked = time.perf_counter()
                 predictions = model.predict(network_input, timestep, conditioning)
+                if sample.is_cuda:
+                    torch.cuda.synchronize()
+                network_seconds = time.perf_counter() - asked
             prediction = predictions["cond"]
             if "uncond" in predictions:
                 prediction = guide(predictions["uncond"], prediction, requests)
@@ -122,6 +127,7 @@ def denoise(
                 requests=tuple(requests),
                 edit=edit,
                 seconds=time.perf_counter() - started,
+                network_seconds=network_seconds,
             )
             yield step
             sample = updated

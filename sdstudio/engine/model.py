@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from sdstudio.engine.fast import Fast, Progress
+    from sdstudio.engine.fast.runtime import FastNetwork
     from sdstudio.engine.picture import Picture
     from sdstudio.engine.request import Request
 
@@ -82,8 +83,6 @@ class Model:
         scheduler_config: Configuration of the scheduler it came with.
         words: The words it was trained on, or None where that is not known.
         recommended: What suits it.
-        watches_torch: Whether the torch network is called even where a faster runtime
-            answers, for what hooks see in it.
     """
 
     def __init__(self, components: Components, ref: ModelRef) -> None:
@@ -94,7 +93,6 @@ class Model:
         words = components.extras["words"].get("words")
         self.words: frozenset[str] | None = frozenset(words) if words else None
         self.recommended = _recommended(components.extras["recommended"])
-        self.watches_torch = False
         self._torch_network = components.network
         self._network_dtype: torch.dtype = components.network.dtype
         self._prepared: Fast | None = None
@@ -141,6 +139,16 @@ class Model:
     def torch_network(self) -> Any:
         """The UNet itself, even where a faster runtime has taken its place."""
         return self._torch_network
+
+    @property
+    def reader(self) -> TextReader:
+        """Its tokenizer and text encoder."""
+        return self._reader
+
+    @property
+    def fast_network(self) -> FastNetwork | None:
+        """The faster runtime's network, which runs where no LoRA is in force; None without."""
+        return None if self._fast is None else self._fast.network
 
     @cached_property
     def parameters(self) -> int:
@@ -298,8 +306,6 @@ class Model:
             "timestep_cond": conditioning.timestep_cond,
             "return_dict": False,
         }
-        if self.watches_torch and self.network is not self._torch_network:
-            self._torch_network(**inputs)
         out = self.network(**inputs)[0].float()
         if not conditioning.guided:
             return {"cond": out}

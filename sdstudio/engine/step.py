@@ -50,6 +50,7 @@ class Step:
         requests: The request of each image as it stood at this step.
         edit: What was changed right before this step.
         seconds: Wall time of the step.
+        network_seconds: How much of it the network took; None where that was not measured.
     """
 
     index: int
@@ -65,6 +66,7 @@ class Step:
     requests: tuple[Request, ...]
     edit: Edit | None
     seconds: float
+    network_seconds: float | None = None
 
     @property
     def request(self) -> Request:

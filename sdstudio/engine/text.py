@@ -68,18 +68,32 @@ class TextReader:
             max_length=self.max_tokens,
             truncation=True,
             return_tensors="pt",
-        ).input_ids.to(self.encoder.device)
-        if clip_skip == 0:
-            embedding = self.encoder(tokens)[0]
-        else:
-            states = self.encoder(tokens, output_hidden_states=True).hidden_states
-            # transformers 5 has the layers in the model itself, 4 in its text_model.
-            inner = getattr(self.encoder, "text_model", self.encoder)
-            embedding = inner.final_layer_norm(states[-(clip_skip + 1)])
+        ).input_ids
+        embedding = self.encode(tokens, clip_skip)
         self._remembered[key] = embedding
         if len(self._remembered) > CACHE_SIZE:
             self._remembered.popitem(last=False)
         return embedding
+
+    def encode(
+        self, tokens: torch.Tensor, clip_skip: int = 0, mask: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Embeddings (B, tokens, width) of token ids (B, tokens).
+
+        Args:
+            clip_skip: As in :meth:`embed`.
+            mask: (B, tokens) of ones and of zeros where a token is hidden from all others;
+                None hides none.
+        """
+        given = {"input_ids": tokens.to(self.encoder.device)}
+        if mask is not None:
+            given["attention_mask"] = mask.to(self.encoder.device)
+        if clip_skip == 0:
+            return self.encoder(**given)[0]
+        states = self.encoder(**given, output_hidden_states=True).hidden_states
+        # transformers 5 has the layers in the model itself, 4 in its text_model.
+        inner = getattr(self.encoder, "text_model", self.encoder)
+        return inner.final_layer_norm(states[-(clip_skip + 1)])
 
     def blended(self, request: Request) -> torch.Tensor:
         """Embeddings of a request's prompt and second prompt, (1, tokens, width)."""

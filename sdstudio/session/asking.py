@@ -6,7 +6,9 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+from sdstudio.engine.anatomy.words import MOST_WORDS, without, words_of
 from sdstudio.engine.problems import Problem, RequestError
 from sdstudio.engine.request import STEERABLE, Edit, Request
 from sdstudio.session.branching import Branch, BranchPoint, FreshNoise
@@ -15,6 +17,7 @@ from sdstudio.session.limits import problems_with
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.parking import Parking
 from sdstudio.session.steering import Effect, Going, effect_of
+from sdstudio.session.word_batch import prompt_of
 
 
 class Asking(Parking):
@@ -72,6 +75,49 @@ class Asking(Parking):
         self._going = Going.FAMILY
         self._notify("run", "request")
         return number
+
+    def explore_words(self) -> int:
+        """Start a family: the selected run again, and with each word of its prompt dropped.
+
+        It is one batch with one seed; of a long prompt the first :data:`MOST_WORDS` are dropped.
+        Without a selected run it is the present request.
+
+        Returns:
+            The first one's number, which drops nothing; the others follow it.
+
+        Raises:
+            RequestError: The present model cannot honour the request, or ``no_words``; nothing
+                has changed.
+        """
+        node = self.selected
+        request = self._request if node is None else node.request_now
+        field = "prompt_b" if request.mix == 1.0 else "prompt"
+        prompt = prompt_of(request)
+        words = words_of(prompt)[:MOST_WORDS]
+        problems = problems_with(request, self._facts) or (
+            () if words else (Problem.of("no_words", field),)
+        )
+        if problems:
+            raise RequestError(problems)
+        self._history.end_gesture()
+        self._point = None
+        self._of_gesture = None
+        shorter: list[dict[str, Any]] = [{field: without(prompt, word)} for word in words]
+        family = [replace(request, **changes) for changes in shorter]
+        number = self._mailbox.submit(request, family=family)
+        self._expect(number, live=False, rows=1 + len(family))
+        self._going = Going.FAMILY
+        self._notify("run", "request")
+        return number
+
+    @property
+    def records_attention(self) -> bool:
+        """Whether runs tell where the network looks."""
+        return self._mailbox.records_attention
+
+    def record_attention(self, on: bool) -> None:
+        """Have runs that begin from now on tell where the network looks, or no longer."""
+        self._mailbox.record_attention(on)
 
     def stop(self) -> None:
         """End the going run at the network's next block, or drop a waiting one."""

@@ -1,4 +1,4 @@
-"""What the sampler does besides runs: wanted pictures, comparisons, and files."""
+"""What the sampler does besides runs: wanted pictures, inquiries, comparisons, and files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sdstudio.engine.problems import Problem, StudioError
+from sdstudio.session.answering import GaveWay, answer
 from sdstudio.session.compare import distances
 from sdstudio.session.crash_log import CrashLog
 from sdstudio.session.events import (
@@ -21,6 +22,7 @@ from sdstudio.session.events import (
 )
 from sdstudio.session.failures import problems_of
 from sdstudio.session.files.filed import is_foreign, kept_pictures
+from sdstudio.session.inquiries import Answer
 from sdstudio.session.jobs import CompareRuns, ForgetRun, Job
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.outbox import Outbox
@@ -72,29 +74,61 @@ class Errands:
         self._clock = clock
         self._price = 0.0
         self._credit = 0.0
+        self._is_pictures_turn = False
 
     def do_one(self) -> None:
-        """Make the most wanted picture, or else do the oldest job, if there is any."""
-        if not self._make_wanted() and (asked := self._mailbox.take_job()) is not None:
+        """Do what is quick, or else the oldest job, or else what needs the network."""
+        if self._serve():
+            return
+        if (asked := self._mailbox.take_job()) is not None:
             self._do(*asked)
+        else:
+            self._inform(cheap=False)
 
     def between_calls(self, step_seconds: float, is_unwanted: Callable[[], bool]) -> None:
         """Do what a going run can afford after a step that took so long.
 
-        What a picture costs more than that is saved up over the steps to come, so that the
-        share holds on the whole and a dear picture still has its turn.
+        What a picture or an answer costs more than that is saved up over the steps to come, so
+        that the share holds on the whole and a dear picture still has its turn.
         """
         allowed = max(SHARE * step_seconds, FRAME)
         self._credit = min(self._credit + allowed, max(self._price, allowed))
         while self._credit >= self._price and not is_unwanted():
             began = self._clock()
-            if self._make_wanted():
+            if self._serve():
                 self._price = self._clock() - began
             elif (asked := self._mailbox.take_job(CompareRuns)) is not None:
                 self._do(*asked)
             else:
                 return
             self._credit -= self._clock() - began
+
+    def _serve(self) -> bool:
+        """Make the most wanted picture or answer the most wanted cheap inquiry, by turns."""
+        self._is_pictures_turn = not self._is_pictures_turn
+        if self._is_pictures_turn:
+            return self._make_wanted() or self._inform(cheap=True)
+        return self._inform(cheap=True) or self._make_wanted()
+
+    def _inform(self, *, cheap: bool) -> bool:
+        """Answer the inquiry wanted most, if there is any."""
+        if not self._mailbox.has_inquiries:
+            return False
+        inquiry = self._mailbox.take_inquiry(cheap=cheap)
+        if inquiry is None:
+            return False
+        try:
+            value = answer(inquiry, self.model, self._store, self._mailbox.should_wait)
+            told = Answer(inquiry, value)
+        except GaveWay:
+            self._mailbox.settle(answered=False)
+            return True
+        except Exception as error:  # noqa: BLE001 - told, and logged when unexpected
+            problems, _ = problems_of(error, self._log, f"the inquiry {inquiry}")
+            told = Answer(inquiry, None, problems)
+        self._mailbox.settle(answered=True)
+        self._outbox.put(told)
+        return True
 
     def _make_wanted(self) -> bool:
         place = self._mailbox.take_wanted() if self._mailbox.wants_pictures else None
@@ -159,7 +193,7 @@ class Errands:
                 told = percent
                 self._outbox.put(JobProgress(number, fraction))
             # A long job does not keep a person who scrubs meanwhile waiting.
-            self._make_wanted()
+            self._serve()
 
         return do_job(job, self._store, self._pinned, self.model, say, self._mailbox.new_number)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sdstudio.engine.problems import Problem
 from sdstudio.engine.request import Edit, Request
+from sdstudio.session.inquiries import Answer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -298,6 +299,7 @@ Event = (
     | RunFailed
     | PictureMade
     | Compared
+    | Answer
     | RunOpened
     | JobProgress
     | JobDone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sdstudio.engine.problems import Problem, StudioError
@@ -12,6 +12,7 @@ from sdstudio.engine.run import replay
 from sdstudio.session.events import PreviewKind, RunFinished, RunStarted, RunStopped, StepTaken
 from sdstudio.session.grace import Grace
 from sdstudio.session.mailbox import Mailbox, Order, Verdict
+from sdstudio.session.onlooker import Onlooker
 from sdstudio.session.outbox import Outbox
 from sdstudio.session.run_store import RunStore
 from sdstudio.session.step_record import StepRecord
@@ -86,6 +87,7 @@ class GoingRun:
         self._edits: list[Edit] = []
         self._kind: PreviewKind = "vae"
         self._preview_is_dear = False
+        self._onlooker: Onlooker | None = None
 
     def __call__(self) -> None:
         """Take all steps, or as many as are wanted.
@@ -112,7 +114,11 @@ class GoingRun:
             cancelled=self._is_unwanted,
             recorded=recorded,
         )
-        with closing(steps):  # type: ignore[type-var]  # a generator, which Iterator hides
+        with ExitStack() as ends:
+            if self._mailbox.records_attention:
+                onlooker = Onlooker(self._model, self._outbox, self._order.run, len(self._requests))
+                self._onlooker = ends.enter_context(onlooker)
+            ends.enter_context(closing(steps))  # type: ignore[type-var]  # it is a generator
             try:
                 while (step := self._next(steps)) is not None:
                     last, taken = step, max(taken, step.index + 1)
@@ -177,6 +183,8 @@ class GoingRun:
         if step.index < self._shared:
             return step
         self._store.add(step)
+        if self._onlooker is not None:
+            self._onlooker.see(step)
         pictures = [None] * len(self._requests) if self._is_unwanted() else self._previews(step)
         seconds = self._clock() - began
         for run, picture in enumerate(pictures, start=self._order.run):

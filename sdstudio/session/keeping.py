@@ -158,9 +158,11 @@ class Keeping(Looking):
             self._forget(node.number)
         else:
             self._pictures.forget(node.number)
+            self._answers.forget(node.number)
 
     def _forget(self, run: int) -> None:
         self._pictures.forget(run)
+        self._answers.forget(run)
         for pair in [pair for pair in self._measured if run in pair]:
             del self._measured[pair]
             self._compared.pop(pair, None)

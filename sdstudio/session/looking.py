@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Literal
 
+from sdstudio.session.answers import Answers
 from sdstudio.session.events import PictureMade, Place, View
+from sdstudio.session.inquiries import Answer, Inquiry
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.pictures import Pictures
 from sdstudio.session.playhead import Playhead, Shown
@@ -16,7 +18,18 @@ from sdstudio.session.run_tree import RunTree
 from sdstudio.session.run_watch import RunWatch
 from sdstudio.session.wanted import place_of, wanted
 
-What = Literal["request", "run", "model", "live", "history", "tree", "playhead", "pictures", "jobs"]
+What = Literal[
+    "request",
+    "run",
+    "model",
+    "live",
+    "history",
+    "tree",
+    "playhead",
+    "pictures",
+    "jobs",
+    "answers",
+]
 """What changed. "tree" is told when runs come, go, begin, end or get another name; that a
 going run has one more step is told as "run", with "playhead" if that moved with it."""
 
@@ -36,6 +49,7 @@ class Looking:
         self._runs = RunWatch()
         self._tree = RunTree()
         self._pictures = Pictures(self._tree)
+        self._answers = Answers(mailbox)
         self._playhead = Playhead()
         self._shown = Shown()
         self._visible = range(0)
@@ -56,6 +70,11 @@ class Looking:
     def pictures(self) -> Pictures:
         """The pictures that are at hand; to be looked at only."""
         return self._pictures
+
+    @property
+    def answers(self) -> Answers:
+        """What panels have been answered; to be looked at only."""
+        return self._answers
 
     @property
     def selected(self) -> RunNode | None:
@@ -103,6 +122,19 @@ class Looking:
         """
         self._wishes[who] = tuple(places)
         self._look()
+
+    def inquire(self, who: str, inquiries: Iterable[Inquiry]) -> None:
+        """Say what a panel wants to know, the most wanted first; nothing takes it back.
+
+        Args:
+            who: Who asks; what it asked before is forgotten.
+            inquiries: What; those that are answered are passed over.
+        """
+        self._answers.ask(who, inquiries)
+
+    def _handle_answer(self, event: Answer) -> None:
+        self._answers.handle(event)
+        self._notify("answers")
 
     def _handle_picture(self, event: PictureMade) -> None:
         place = self._tree.resolve(event.place)

@@ -11,6 +11,7 @@ from functools import reduce
 
 from sdstudio.engine.request import Edit, Request
 from sdstudio.session.events import Parent, Place
+from sdstudio.session.inquiries import Inquiry, kind_of
 from sdstudio.session.jobs import Job
 
 
@@ -66,12 +67,15 @@ class Mailbox:
         self._jobs: deque[tuple[int, Job]] = deque()
         self._jobs_asked = 0
         self._wanted: list[Place] = []
+        self._inquiries: list[Inquiry] = []
+        self._inquiry: Inquiry | None = None
         self._order: Order | None = None
         self._newest_is_live = False
         self._stopped_through = 0
         self._edits: list[tuple[int, Edit]] = []
         self._model: ModelWish | None = None
         self._wants_optimising = False
+        self._records_attention = False
         self._woken = False
         self._closed = False
 
@@ -127,6 +131,18 @@ class Mailbox:
             self._wanted = list(places)
             self._changed.notify_all()
 
+    def inquire(self, inquiries: Sequence[Inquiry]) -> None:
+        """Say what panels want to know now, the most wanted first.
+
+        What was asked before and is not among ``inquiries`` is not asked any more; one that
+        is being answered and is among them is not begun anew.
+        """
+        with self._changed:
+            if self._inquiry not in inquiries:
+                self._inquiry = None
+            self._inquiries = [each for each in inquiries if each != self._inquiry]
+            self._changed.notify_all()
+
     def steer(self, edit: Edit) -> None:
         """Change the newest run from its next step on; too late for it, it is dropped."""
         with self._changed:
@@ -154,6 +170,15 @@ class Mailbox:
         with self._changed:
             self._wants_optimising = True
             self._changed.notify_all()
+
+    def record_attention(self, on: bool) -> None:
+        """Have runs that begin from now on tell where the network looks, or no longer."""
+        self._records_attention = on
+
+    @property
+    def records_attention(self) -> bool:
+        """Whether runs tell where the network looks."""
+        return self._records_attention
 
     def close(self) -> None:
         """End the going run and the sampler's loop. May be called again."""
@@ -208,6 +233,37 @@ class Mailbox:
         """Whether there is a picture to make."""
         return bool(self._wanted)
 
+    def take_inquiry(self, *, cheap: bool = False) -> Inquiry | None:
+        """The inquiry wanted most, once, and no other until :meth:`settle`.
+
+        Args:
+            cheap: Pass over those that need the network.
+        """
+        with self._changed:
+            for inquiry in self._inquiries:
+                if not cheap or kind_of(inquiry).cost == "cheap":
+                    self._inquiries.remove(inquiry)
+                    self._inquiry = inquiry
+                    return inquiry
+            return None
+
+    def should_wait(self) -> bool:
+        """Whether the inquiry being answered should give way to something else."""
+        with self._changed:
+            return self._inquiry is None or self._has_errand()
+
+    def settle(self, *, answered: bool) -> None:
+        """The inquiry taken last was answered; or it gave way, and waits for its turn again."""
+        with self._changed:
+            inquiry, self._inquiry = self._inquiry, None
+            if inquiry is not None and not answered:
+                self._inquiries.insert(0, inquiry)
+
+    @property
+    def has_inquiries(self) -> bool:
+        """Whether there is an inquiry to answer."""
+        return bool(self._inquiries)
+
     def take_optimising(self) -> bool:
         """Whether optimising was asked for since the last time."""
         with self._changed:
@@ -239,12 +295,13 @@ class Mailbox:
         return self._newest_is_live
 
     def _has_work(self) -> bool:
+        return self._has_errand() or self._woken or self._wants_optimising or bool(self._inquiries)
+
+    def _has_errand(self) -> bool:
         return (
             self._closed
-            or self._woken
             or self._order is not None
             or self._model is not None
-            or self._wants_optimising
             or bool(self._jobs)
             or bool(self._wanted)
         )

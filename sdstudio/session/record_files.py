@@ -130,6 +130,7 @@ def _plain(step: StepRecord) -> dict[str, Any]:
         "level": asdict(step.level),
         "prediction_type": step.prediction_type,
         "seconds": step.seconds,
+        "network_seconds": step.network_seconds,
         "edit": None if step.edit is None else step.edit.to_dict(),
     }
 
@@ -147,4 +148,5 @@ def _step(plain: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]) -> Step
         predictions={k[2:]: v for k, v in tensors.items() if k.startswith("p.")},
         network_input=tensors.get("network_input"),
         next_latents=tensors.get("next_latents"),
+        network_seconds=plain.get("network_seconds"),
     )

@@ -30,6 +30,7 @@ from sdstudio.session.events import (
     SamplerClosed,
     StepTaken,
 )
+from sdstudio.session.inquiries import Answer
 from sdstudio.session.limits import problems_with
 from sdstudio.session.looking import What
 from sdstudio.session.mailbox import Mailbox
@@ -208,6 +209,8 @@ class Sitting(Asking):
                 self._handle_picture(event)
             case Compared():
                 self._handle_compared(event)
+            case Answer():
+                self._handle_answer(event)
             case JobProgress() | JobDone() | JobFailed():
                 self._handle_job(event)
             case SamplerClosed():
@@ -246,6 +249,7 @@ class Sitting(Asking):
         self._loading, self._model_problems = None, ()
         self._tree.set_model(facts)
         self._pictures.try_again()
+        self._answers.clear()
         self._sent.clear()
         if self._untouched and not self._runs.submitted:
             self._request = replace(

@@ -30,6 +30,7 @@ class StepRecord:
         latents: x_t.
         predictions: The network's raw outputs by name: "cond", and "uncond" with guidance.
         network_input: x_t as the network saw it; None where that is ``latents``.
+        network_seconds: How much of it the network took; None where that is not known.
         next_latents: x_{t-1}; None where that is the ``latents`` of the step recorded next.
     """
 
@@ -44,6 +45,7 @@ class StepRecord:
     predictions: Mapping[str, torch.Tensor]
     network_input: torch.Tensor | None = None
     next_latents: torch.Tensor | None = None
+    network_seconds: float | None = None
 
     @classmethod
     def of(cls, step: Step, row: int = 0) -> StepRecord:
@@ -65,6 +67,7 @@ class StepRecord:
             predictions={name: own(value) for name, value in step.predictions.items()},
             network_input=own(step.network_input) if scaled else None,
             next_latents=own(step.next_latents),
+            network_seconds=step.network_seconds,
         )
 
     @property
@@ -128,6 +131,7 @@ class StepRecord:
             requests=(request,),
             edit=self.edit,
             seconds=self.seconds,
+            network_seconds=self.network_seconds,
         )
 
 

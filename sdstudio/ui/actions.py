@@ -78,6 +78,8 @@ class Actions(QObject):
 
         self.runs = RunActions(window)
 
+        self.tour = self._make(self.tr("&How this picture came to be …"))
+        self.tour.setToolTip(self.tr("A tour of eight stops through a real run"))
         self.shortcuts = self._make(self.tr("&Keyboard shortcuts"), "F1")
         self.logs = self._make(self.tr("Open the &log folder"))
         self.about = self._make(self.tr("&About sdstudio"))

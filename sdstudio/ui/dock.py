@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
 
 from sdstudio.ui import theme
 from sdstudio.ui.icons import icon
@@ -30,9 +30,21 @@ class Dock(QDockWidget):
     ) -> None:
         super().__init__(title, parent)
         self.setObjectName(name)
-        self.setTitleBarWidget(_Title(self, title, tools))
+        self._line = _Title(self, title, tools)
+        self.setTitleBarWidget(self._line)
         self.setWidget(content)
         self.toggleViewAction().setText(title)
+        self.visibilityChanged.connect(self._name)
+
+    def _name(self) -> None:
+        """Among tabs the tab says the title already."""
+        window = self.parent()
+        tabbed = (
+            isinstance(window, QMainWindow)
+            and not self.isFloating()
+            and bool(window.tabifiedDockWidgets(self))
+        )
+        self._line.show_title(not tabbed)
 
 
 class _Title(QWidget):
@@ -40,6 +52,7 @@ class _Title(QWidget):
 
     def __init__(self, dock: QDockWidget, title: str, tools: QWidget | None) -> None:
         super().__init__(dock)
+        self._text = title
         self._label = QLabel(title)
         self._label.setProperty("kind", "muted")
         self._float = _button(self.tr("Float or dock {panel}").format(panel=title), "float")
@@ -54,6 +67,10 @@ class _Title(QWidget):
         self._row.addWidget(self._close)
         theme.current().changed.connect(self._resize)
         self._resize()
+
+    def show_title(self, shown: bool) -> None:
+        """Show the title or only the tools; the room stays, so that a drag has a hold."""
+        self._label.setText(self._text if shown else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the panel's ground."""

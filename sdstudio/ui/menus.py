@@ -17,6 +17,7 @@ def fill(
     recent: QMenu,
     panels: Iterable[QAction],
     timeline: Iterable[QAction | None],
+    anatomy: Iterable[QAction],
 ) -> None:
     """Put the menus into a menu bar.
 
@@ -26,6 +27,7 @@ def fill(
         recent: Files opened or saved.
         panels: Actions that show and hide the panels.
         timeline: What the timeline can be told to do, None for a line between.
+        anatomy: Actions that choose what is looked at in a step.
     """
     runs = actions.runs
     _add(
@@ -51,6 +53,7 @@ def fill(
     _add(view.addMenu(_tr("Te&xt size")), *actions.text_sizes.actions())
     _add(view.addMenu(_tr("Pa&nels")), *panels)
     _add(view.addMenu(_tr("T&imeline")), *timeline)
+    _add(view.addMenu(_tr("&Anatomy of a step")), *anatomy)
     _add(view, None, actions.full_screen)
     _add(
         bar.addMenu(_tr("&Run")),
@@ -69,7 +72,15 @@ def fill(
         actions.exact,
         actions.reload,
     )
-    _add(bar.addMenu(_tr("&Help")), actions.shortcuts, actions.logs, None, actions.about)
+    _add(
+        bar.addMenu(_tr("&Help")),
+        actions.tour,
+        None,
+        actions.shortcuts,
+        actions.logs,
+        None,
+        actions.about,
+    )
 
 
 def _add(menu: QMenu, *actions: QAction | None) -> None:

@@ -146,6 +146,18 @@ def _models() -> dict[str, tuple[str, ...]]:
             translate("wording", "The faster engine ({engine}) does not show attention."),
             translate("wording", "The faster engine does not show attention."),
         ),
+        "likeness_missing": (
+            translate(
+                "wording",
+                "The model “{name}” brings no towers that compare pictures with texts; choose a "
+                "CLIP folder below.",
+            ),
+            translate("wording", "This model cannot compare pictures with texts."),
+        ),
+        "clip_unreadable": (
+            translate("wording", "“{name}” holds no CLIP model that can be read: {reason}"),
+            translate("wording", "This folder holds no CLIP model that can be read."),
+        ),
         "no_model": (translate("wording", "There is no model to run this on."),),
     }
 
@@ -184,6 +196,7 @@ def _runs() -> dict[str, tuple[str, ...]]:
             translate("wording", "This step was made without guidance, so there is none."),
         ),
         "sizes_differ": (translate("wording", "The runs made pictures of different sizes."),),
+        "no_words": (translate("wording", "There is no word in the prompt to drop."),),
         "record_missing": (
             translate("wording", "The record of run {number} is not there any more."),
             translate("wording", "The record “{name}” is not there any more."),

@@ -84,6 +84,10 @@ class Theme(QObject):
         """A token's colour by its role, for painting."""
         return QColor(getattr(self.tokens, role))
 
+    def series(self, number: int) -> QColor:
+        """The colour of a plot's curve by its number; they come round again."""
+        return QColor(self.tokens.series[number % len(self.tokens.series)])
+
     def set_mode(self, mode: Mode) -> None:
         """Follow the system, or stay light or dark; window frames follow where they can."""
         if mode == self._mode:

@@ -15,9 +15,9 @@ TEXT_PX = 13
 class Tokens:
     """One theme's colours, as ``#rrggbb``.
 
-    Text on ``window``, ``panel`` and ``field`` has a contrast of at least 7:1, ``muted``
-    and ``accent_text`` at least 4.5:1, outlines of controls and ``accent`` at least 3:1
-    against ``panel`` (tests/ui/test_theme.py measures it).
+    Text on ``window``, ``panel`` and ``field`` has a contrast of at least 7:1, ``muted``,
+    ``accent_text`` and ``series`` at least 4.5:1, outlines of controls and ``accent`` at
+    least 3:1 against ``panel`` (tests/ui/test_theme.py measures it).
 
     Attributes:
         name: "dark" or "light".
@@ -44,6 +44,7 @@ class Tokens:
         groove: The rest of a slider's track.
         warning: Marks of edits and notes; never without a shape or a word.
         danger: Marks of errors; never without a shape or a word.
+        series: Curves of a plot, told apart by their stroke as well; the first is the accent.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Tokens:
     groove: str
     warning: str
     danger: str
+    series: tuple[str, ...]
 
 
 DARK = Tokens(
@@ -97,6 +99,7 @@ DARK = Tokens(
     groove="#43454c",
     warning="#e6a93c",
     danger="#ff7a70",
+    series=("#8ccb5d", "#6fb2ea", "#e6a93c", "#d08ad8", "#e08b72", "#a3a6ad"),
 )
 
 LIGHT = Tokens(
@@ -124,4 +127,5 @@ LIGHT = Tokens(
     groove="#cdcdc9",
     warning="#8f5a00",
     danger="#b3261e",
+    series=("#38731a", "#1d66ad", "#8f5a00", "#87399a", "#a8452a", "#5b5e63"),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from sdstudio import paths
 from sdstudio.engine.problems import Problem, RequestError
@@ -21,6 +21,7 @@ from sdstudio.ui.canvas import Canvas
 from sdstudio.ui.controls import ControlsPanel
 from sdstudio.ui.dock import Dock
 from sdstudio.ui.icons import icon
+from sdstudio.ui.panels.dock import Anatomy
 from sdstudio.ui.picture_files import PictureFiles
 from sdstudio.ui.problem_teller import ProblemTeller
 from sdstudio.ui.recent_menu import RecentMenu
@@ -29,13 +30,15 @@ from sdstudio.ui.runs.run_files import is_run_file
 from sdstudio.ui.status import StatusBar
 from sdstudio.ui.timeline.timeline import Timeline
 from sdstudio.ui.top_bar import TopBar
+from sdstudio.ui.tour.card import Card
+from sdstudio.ui.tour.tour import Scenery, Tour
 from sdstudio.ui.worker import SamplerThread
 
 _log = logging.getLogger(__name__)
 
 DRAFT_MS = 2000
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised when there are other docks: a layout remembered with fewer would hide the new ones."""
 
 
@@ -91,9 +94,11 @@ class MainWindow(QMainWindow):
             draft=draft,
         )
         self.timeline = Timeline(sitting)
+        self.anatomy = Anatomy(sitting, settings)
         self._recent = RecentMenu(draft, self)
         self._recent.chosen.connect(lambda path: self._take(path, as_picture=False))
         self._lay_out()
+        self.tour = Tour(sitting, self._scenery())
         self._connect()
         self._changed: set[What] = set()
         self._refresh_timer = QTimer(self)
@@ -113,7 +118,7 @@ class MainWindow(QMainWindow):
 
     @property
     def _docks(self) -> tuple[Dock, ...]:
-        return (self.dock, self.runs_dock, self.timeline_dock)
+        return (self.dock, self.runs_dock, self.anatomy_dock, self.timeline_dock)
 
     @property
     def sitting(self) -> Sitting:
@@ -185,6 +190,10 @@ class MainWindow(QMainWindow):
         )
         self.runs_dock = Dock("runs", self.tr("Runs"), self.runs.panel, self)
         self.runs_dock.setAllowedAreas(self.dock.allowedAreas())
+        self.anatomy_dock = Dock(
+            "anatomy", self.tr("Anatomy"), self.anatomy, self, tools=self.anatomy.chooser
+        )
+        self.anatomy_dock.setAllowedAreas(self.dock.allowedAreas())
         self.timeline_dock = Dock(
             "timeline", self.tr("Timeline"), self.timeline, self, tools=self.timeline.header
         )
@@ -193,8 +202,20 @@ class MainWindow(QMainWindow):
         )
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.dock)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.runs_dock)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.anatomy_dock)
+        self.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
+        self.tabifyDockWidget(self.runs_dock, self.anatomy_dock)
+        self.runs_dock.raise_()
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.timeline_dock)
-        self.setCentralWidget(self.canvas)
+        self.tour_card = Card()
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.tour_card)
+        self.setCentralWidget(middle)
         self.setStatusBar(self.status)
         self.status.add_line(self.runs.jobs)
         menus.fill(
@@ -203,6 +224,7 @@ class MainWindow(QMainWindow):
             self._recent,
             [dock.toggleViewAction() for dock in self._docks],
             self.timeline.actions_.all,
+            self.anatomy.chooser.actions_,
         )
         self.top_bar.fix_menu_width()
         self.setMenuWidget(self.top_bar)
@@ -234,6 +256,8 @@ class MainWindow(QMainWindow):
         actions.reload.triggered.connect(self._load)
         actions.exact.triggered.connect(self._load)
         actions.optimise.triggered.connect(self._mailbox.optimise)
+        actions.tour.triggered.connect(self.tour.start)
+        self.canvas.tour_wanted.connect(self.tour.start)
         actions.shortcuts.triggered.connect(
             lambda: help_windows.shortcuts_dialog(actions, self).open()
         )
@@ -244,6 +268,7 @@ class MainWindow(QMainWindow):
         view.painted.connect(self.painted)
         self.canvas.example_chosen.connect(self._choose_example)
         self.canvas.files_dropped.connect(lambda found: self._take(found[0]))
+        self.anatomy.wanted.connect(self._show_anatomy)
         self.timeline.refused.connect(self.teller.tell)
         self.canvas.image_dropped.connect(files.take_image)
         self.canvas.drag_wanted.connect(files.drag_out)
@@ -257,8 +282,8 @@ class MainWindow(QMainWindow):
         if layout is not None:
             self.restoreState(layout, LAYOUT)
         else:
-            width = self.runs.panel.sizeHint().width()
-            self.resizeDocks([self.runs_dock], [width], Qt.Orientation.Horizontal)
+            width = self.anatomy.sizeHint().width()
+            self.resizeDocks([self.anatomy_dock], [width], Qt.Orientation.Horizontal)
         self.canvas.view.set_smooth(self._settings.value("smooth", True, bool) is True)
         self.controls.restore(self._settings)
         self._check_choices()
@@ -283,10 +308,13 @@ class MainWindow(QMainWindow):
             self._show_zoom()
             self.teller.refresh()
         self.runs.refresh(changed)
+        self.anatomy.refresh(changed)
         if "request" in changed and not self._draft_timer.isActive():
             self._draft_timer.start()
         ready = sitting.facts is not None
         actions.stop.setEnabled(sitting.running)
+        actions.tour.setEnabled(ready)
+        self.canvas.empty.tour.setEnabled(ready)
         actions.live.setChecked(sitting.live)
         actions.undo.setEnabled(sitting.can_undo)
         actions.redo.setEnabled(sitting.can_redo)
@@ -307,6 +335,25 @@ class MainWindow(QMainWindow):
             self.runs.take(path)
         else:
             self.files.take(path, as_picture=as_picture)
+
+    def _show_anatomy(self) -> None:
+        self.anatomy_dock.show()
+        self.anatomy_dock.raise_()
+
+    def _scenery(self) -> Scenery:
+        return Scenery(
+            window=self,
+            card=self.tour_card,
+            spots={"anatomy": self.anatomy_dock, "timeline": self.timeline_dock},
+            show_panel=self._show_panel,
+            show_picture=self.runs.leave_compare,
+            generate=self.generate,
+            stop=self.actions_.stop,
+        )
+
+    def _show_panel(self, key: str) -> None:
+        self.timeline_dock.show()
+        self.anatomy.choose(key)
 
     def _sampler_broke(self, reason: str) -> None:
         text = self.tr("The engine has stopped and cannot go on; start sdstudio again. ({reason})")

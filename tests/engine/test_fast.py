@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -156,12 +157,20 @@ def test_a_new_prompt_is_heard_at_its_step(fast: Model, exact: Model) -> None:
     assert not torch.equal(found, final(fast, REQUEST))
 
 
-def test_recording_attention_changes_nothing(fast: Model) -> None:
-    before = final(fast, REQUEST)
+@pytest.mark.parametrize("request_", [REQUEST, replace(REQUEST, guidance_scale=1.0)])
+def test_recorded_attention_is_that_of_torch_and_changes_nothing(
+    fast: Model, exact: Model, request_: Request
+) -> None:
+    before = final(fast, request_)
     with record_attention(fast) as attention:
-        assert torch.equal(final(fast, REQUEST), before)
-    assert attention.maps
-    assert all(maps.shape[0] == 2 for maps in attention.maps.values())
+        assert torch.equal(final(fast, request_), before)
+    with record_attention(exact) as wanted:
+        final(exact, request_)
+    assert set(attention.maps) == set(wanted.maps) != set()
+    for layer, maps in attention.maps.items():
+        torch.testing.assert_close(maps, wanted.maps[layer], rtol=1e-3, atol=1e-5)
+    assert fast.fast_network is not None
+    assert fast.fast_network.watch is None
 
 
 def test_only_the_shapes_used_last_are_kept() -> None:

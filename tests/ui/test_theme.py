@@ -39,6 +39,8 @@ def test_controls_and_the_accent_can_be_seen(tokens: Tokens) -> None:
     for ground in ("window", "panel", "field"):
         assert contrast(tokens.outline, getattr(tokens, ground)) >= 3
         assert contrast(tokens.accent, getattr(tokens, ground)) >= 3
+    for curve in tokens.series:
+        assert contrast(curve, tokens.panel) >= 4.5
     for fill in (tokens.accent, tokens.accent_hover, tokens.accent_pressed):
         assert contrast(tokens.on_accent, fill) >= 4.5
     assert contrast(tokens.text, tokens.selection) >= 4.5

@@ -42,6 +42,7 @@ class Shape:
         height: Of the latents.
         width: Of the latents.
         tokens: Of the text.
+        watched: Whether what each cross-attention looks with is handed out as well.
     """
 
     batch: int
@@ -49,6 +50,7 @@ class Shape:
     height: int
     width: int
     tokens: int
+    watched: bool = False
 
     @property
     def rows(self) -> int:
@@ -75,6 +77,8 @@ def text_graph(network: Any, shape: Shape) -> Graph:
 
 def network_graph(network: Any, shape: Shape) -> Graph:
     """Latents (batch, C, h, w), timestep (1) and :func:`text_graph`'s outputs to (rows, C, h, w).
+
+    Watched, what each cross-attention's query is made of follows, (rows, pixels, channels).
 
     Raises:
         UnsupportedLayerError: The network has something that is not written here.
@@ -103,6 +107,7 @@ class _Writer:
         self._unread_text = iter(self._text)
         self._doubled = not shape.guided
         self._skips: list[Node] = []
+        self._looks: list[Node] = []
 
     def graph(self) -> Graph:
         network = self._network
@@ -118,7 +123,7 @@ class _Writer:
         x = layers.activation(network.conv_act, layers.group_norm(network.conv_norm_out, x))
         x = layers.conv(network.conv_out, x)
         text = [parameter for pair in self._text for parameter in pair]
-        return Graph([x], [self._sample, self._timestep, *text], "network")
+        return Graph([x, *self._looks], [self._sample, self._timestep, *text], "network")
 
     # Blocks.
 
@@ -197,7 +202,10 @@ class _Writer:
             self._doubled = True
             self._skips = [self._twice(skip) for skip in self._skips]
         key, value = next(self._unread_text)
-        x = op.add(x, _attend(block.attn2, layers.layer_norm(block.norm2, x), key, value))
+        normed = layers.layer_norm(block.norm2, x)
+        if self._shape.watched:
+            self._looks.append(normed)
+        x = op.add(x, _attend(block.attn2, normed, key, value))
         return op.add(x, self._feed_forward(block.ff, layers.layer_norm(block.norm3, x)))
 
     def _feed_forward(self, ff: Any, x: Node) -> Node:

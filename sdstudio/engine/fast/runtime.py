@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +23,10 @@ PRECISIONS = {torch.float32: "f32", torch.bfloat16: "bf16"}
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+Watch = Callable[[int, torch.Tensor, torch.Tensor], None]
+"""Told of each cross-attention its number in the order of computation, what its query is made
+of, (rows, pixels, channels), and its key of the text, (rows, heads, width, tokens); float32."""
 
 
 class Compiler:
@@ -83,12 +87,16 @@ class FastNetwork:
         network: The torch network; its weights are read at the first call of each shape.
         threads: Threads of one call.
 
+    Attributes:
+        watch: Told what the cross-attentions look with at each call, None as a rule.
+
     Raises:
         UnsupportedLayerError: The network is of a kind that is not written here.
     """
 
     def __init__(self, network: Any, threads: int) -> None:
         check_supported(network)
+        self.watch: Watch | None = None
         self._network = network
         self._compile = Compiler(threads, PRECISIONS[network.dtype])
         self._calls = Kept(self._compiled, most=_how_many_fit(network))
@@ -114,8 +122,14 @@ class FastNetwork:
         half = rows // 2
         guided = rows % 2 == 0 and torch.equal(sample[:half], sample[half:])
         batch = half if guided else rows
-        shape = Shape(batch, guided, height, width, encoder_hidden_states.shape[1])
-        return (self._calls[shape](sample[:batch], float(timestep), encoder_hidden_states),)
+        tokens = encoder_hidden_states.shape[1]
+        shape = Shape(batch, guided, height, width, tokens, watched=self.watch is not None)
+        call = self._calls[shape]
+        out = call(sample[:batch], float(timestep), encoder_hidden_states)
+        if self.watch is not None:
+            for number, (look, key) in enumerate(call.looks()):
+                self.watch(number, look, key)
+        return (out,)
 
     def _compiled(self, shape: Shape) -> _Call:
         text = self._compile(text_graph(self._network, shape))
@@ -141,6 +155,12 @@ class _Call:
         inputs = {0: _array(sample), 1: np.array([timestep], dtype=np.float32)}
         self._network.infer(inputs, share_inputs=True, share_outputs=True)
         return torch.from_numpy(self._network.get_output_tensor(0).data.copy())
+
+    def looks(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """What each cross-attention looked with last, and its key; overwritten by the next."""
+        for number in range(len(self._network.model_outputs) - 1):
+            look = torch.from_numpy(self._network.get_output_tensor(1 + number).data)
+            yield look, torch.from_numpy(self._text.get_output_tensor(2 * number).data)
 
 
 class FastDecoder:

@@ -58,7 +58,7 @@ def read_folder(folder: Path) -> Components:
     for part, names in KINDS.items():
         if index[part][1] not in names:
             raise ModelError(Problem.of("model_unsupported", kind=index[part][1], part=part))
-    with _quiet():
+    with quiet():
         return _read_parts(folder, index)
 
 
@@ -140,7 +140,7 @@ def _extra(path: Path) -> Any:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep the libraries' own progress bars and remarks off the terminal."""
     from diffusers.utils import logging as of_diffusers
     from transformers.utils import logging as of_transformers

@@ -37,12 +37,14 @@ class Canvas(QWidget):
 
     Signals:
         example_chosen: An example prompt was pressed in the empty state.
+        tour_wanted: So was the tour.
         files_dropped: Files were dropped, as a list of paths.
         image_dropped: A picture without a file was dropped.
         drag_wanted: The person pulls the picture out of the window.
     """
 
     example_chosen = Signal(str)
+    tour_wanted = Signal()
     files_dropped = Signal(list)
     image_dropped = Signal(QImage)
     drag_wanted = Signal()
@@ -60,6 +62,7 @@ class Canvas(QWidget):
         self.view.moved.connect(self._place_caption)
         self.view.drag_wanted.connect(self.drag_wanted)
         self.empty.chosen.connect(self.example_chosen)
+        self.empty.tour_wanted.connect(self.tour_wanted)
         self.banner.closed.connect(self.view.setFocus)
         self.banner.installEventFilter(self)
         self.empty.installEventFilter(self)

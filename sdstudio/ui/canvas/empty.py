@@ -27,9 +27,11 @@ class EmptyState(QWidget):
 
     Signals:
         chosen: An example prompt was pressed.
+        tour_wanted: Somebody wants to be shown how a picture comes to be.
     """
 
     chosen = Signal(str)
+    tour_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +51,10 @@ class EmptyState(QWidget):
         )
         self._also.setProperty("kind", "muted")
         self._also.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.tour = QPushButton(self.tr("Show me how a picture comes to be"))
+        self.tour.setProperty("kind", "quiet")
+        self.tour.setToolTip(self.tr("A tour of eight stops through a real run"))
+        self.tour.clicked.connect(self.tour_wanted)
         self._loading = QLabel()
         self._loading.setProperty("kind", "muted")
         self._loading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -59,6 +65,7 @@ class EmptyState(QWidget):
         self._layout.addWidget(self._hint)
         self._layout.addLayout(self._grid)
         self._layout.addWidget(self._also)
+        self._layout.addWidget(self.tour, 0, Qt.AlignmentFlag.AlignHCenter)
         self._layout.addSpacing(2 * theme.GRID)
         self._layout.addWidget(self._loading)
         self._layout.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -111,3 +118,5 @@ class EmptyState(QWidget):
         for button in self._buttons:
             button.setMinimumSize(look.px(272), look.px(32))
         self._bar.setFixedWidth(look.px(272))
+        # Quiet as it is, it must not be taken for a line of text.
+        self.tour.setStyleSheet(f"color: {look.tokens.accent_text};")

@@ -29,6 +29,17 @@ class Choice(QComboBox):
         guard_wheel(self)
         self.currentIndexChanged.connect(lambda index: self.chosen.emit(self.itemData(index)))
 
+    def offer(self, options: Sequence[tuple[object, str]]) -> None:
+        """Offer other values without telling anybody; what was chosen stays so if it can."""
+        if [(self.itemData(at), self.itemText(at)) for at in range(self.count())] == [*options]:
+            return
+        chosen = self.currentData()
+        with QSignalBlocker(self):
+            self.clear()
+            for value, words in options:
+                self.addItem(words, value)
+            self.setCurrentIndex(max(0, self.findData(chosen)))
+
     def show_value(self, value: str) -> None:
         """Show a value without telling anybody; one that is not offered is added as it is."""
         with QSignalBlocker(self):

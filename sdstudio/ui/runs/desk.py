@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from sdstudio.session.draft import Draft
 from sdstudio.session.run_node import RunNode
 from sdstudio.session.sitting import Sitting, What
+from sdstudio.session.word_batch import is_word_batch
 from sdstudio.ui.canvas import Canvas
 from sdstudio.ui.runs.actions import RunActions
 from sdstudio.ui.runs.job_line import JobLine
@@ -103,6 +104,11 @@ class RunDesk(QObject):
             return
         self._cover()
 
+    def leave_compare(self) -> None:
+        """Give the canvas back its place."""
+        if self.comparing:
+            self.compare_page.leave()
+
     def take(self, path: Path) -> None:
         """Open a run file."""
         self.files.open(path)
@@ -145,7 +151,10 @@ class RunDesk(QObject):
             return (nodes[0].parent.run, nodes[0].number), ()
         families = {node.family for node in nodes}
         if nodes and len(families) == 1 and None not in families:
-            return None, tuple(node.number for node in tree.family(nodes[0].number))
+            members = tree.family(nodes[0].number)
+            # A batch without one word each has no order to go along.
+            if not is_word_batch(members):
+                return None, tuple(node.number for node in members)
         return None, ()
 
     def _offer_compare(self) -> None:
@@ -183,7 +192,8 @@ class RunDesk(QObject):
             return
         self._shown_run = run
         node = self._sitting.selected
-        if node is not None and node.family not in (None, *self._families):
+        is_new = node is not None and node.family not in (None, *self._families)
+        if node is not None and is_new and not is_word_batch(self._sitting.tree.family(run or 0)):
             self._show_family(node)
         elif self.comparing and run not in self.compare_page.numbers:
             self.compare_page.leave()

@@ -33,7 +33,7 @@ class TimelineActions(QObject):
         self.views = QActionGroup(self)
         self.view_actions: dict[View, QAction] = {}
         for number, view in enumerate(views.VIEWS, start=1):
-            action = self._make(views.name(view), f"Alt+{number}")
+            action = self._make(views.name(view), f"Alt+Shift+{number}")
             action.setToolTip(views.explanation(view))
             action.setCheckable(True)
             action.setData(view)

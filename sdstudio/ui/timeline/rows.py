@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from sdstudio.session.run_node import RunNode
 from sdstudio.session.run_tree import RunTree
+from sdstudio.session.word_batch import is_word_batch, lacking
 from sdstudio.ui.runs.telling import short_title, value
 from sdstudio.ui.timeline import telling
 from sdstudio.ui.timeline.film import Film, Mark, Row
@@ -29,7 +30,7 @@ def film_of(tree: RunTree, selected: int | None) -> Film:
 
     def add(node: RunNode, joint: int | None) -> None:
         number = len(rows)
-        rows.append(_row(node, joint))
+        rows.append(_row(node, joint, tree))
         for branch in sorted(
             branches.get(node.number, ()), key=lambda branch: (-branch.shared, branch.number)
         ):
@@ -45,7 +46,7 @@ def brought_up(film: Film, tree: RunTree) -> Film:
     rows = []
     for row in film.rows:
         node = tree.node(row.run)
-        rows.append(row if node is None or node.steps is row.steps else _row(node, row.joint))
+        rows.append(row if node is None or node.steps is row.steps else _row(node, row.joint, tree))
     return Film(tuple(rows))
 
 
@@ -58,11 +59,11 @@ def _grown_from(tree: RunTree, node: RunNode) -> int:
     return above.number if above is not None else node.parent.run
 
 
-def _row(node: RunNode, joint: int | None) -> Row:
+def _row(node: RunNode, joint: int | None, tree: RunTree) -> Row:
     return Row(
         run=node.number,
         label=short_title(node),
-        about=_about(node),
+        about=_about(node, tree.family(node.number)),
         first=node.shared if joint is not None else 0,
         count=node.count,
         steps=node.steps,
@@ -72,19 +73,26 @@ def _row(node: RunNode, joint: int | None) -> Row:
     )
 
 
-def _about(node: RunNode) -> str:
-    """What sets a run apart: a branch its change, a family's run its mix, others the prompt."""
+def _about(node: RunNode, family: tuple[RunNode, ...]) -> str:
+    """What sets a run apart: a branch its change, a family's run its mix or word."""
     parts = [node.label] if node.name else []
     if node.parent is not None:
         first = [change for change in node.own_changes if change.step == node.shared]
         parts += [telling.change(change) for change in first] or [_tr("nothing changed")]
     elif node.family is not None:
-        parts.append(_tr("mix {mix}").format(mix=value("mix", node.request.mix)))
+        parts.append(_stop(node, family))
     elif node.state == "stopped":
         parts.append(_tr("stopped"))
     if node.foreign:
         parts.append(_tr("another model"))
     return ", ".join(parts)
+
+
+def _stop(node: RunNode, family: tuple[RunNode, ...]) -> str:
+    if not is_word_batch(family):
+        return _tr("mix {mix}").format(mix=value("mix", node.request.mix))
+    word = lacking(node, family[0])
+    return _tr("all words") if word is None else _tr("without “{word}”").format(word=word.text)
 
 
 def _marks(node: RunNode, is_branch: bool) -> tuple[Mark, ...]:

@@ -1,0 +1,122 @@
+"""Where in the picture the network looked for each token (Hertz et al. 2022; Tang et al. 2022)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from sdstudio.engine.attention import record_attention
+from sdstudio.engine.cancel import Cancelled
+
+if TYPE_CHECKING:
+    from sdstudio.engine.model import Model
+    from sdstudio.engine.step import Step
+
+
+@dataclass(frozen=True, eq=False)
+class Attention:
+    """How much each place of a picture looked at each token, with the text.
+
+    Attributes:
+        maps: By height and width of the layers they come of, the finest first:
+            (tokens, height, width) float32, averaged over heads and those layers, and over the
+            steps. At each place the tokens, padding included, sum to 1.
+        together: All layers as one, laid over each other at the finest size.
+        layers: How many layers there were of each size.
+        steps: How many steps were averaged.
+    """
+
+    maps: dict[tuple[int, int], np.ndarray]
+    together: np.ndarray
+    layers: dict[tuple[int, int], int]
+    steps: int = 1
+
+
+def attention_of(
+    recorded: Mapping[str, torch.Tensor], height: int, width: int, row: int
+) -> Attention:
+    """What a network call left in the recorder, layers of a size taken together.
+
+    Args:
+        recorded: By layer, (B, pixels, tokens).
+        height: Of the latents.
+        width: Of the latents.
+        row: Which of the batch.
+    """
+    sizes: dict[int, tuple[int, int]] = {}
+    side = height, width
+    while side not in sizes.values():
+        sizes[side[0] * side[1]] = side
+        side = -(-side[0] // 2), -(-side[1] // 2)
+    found: dict[tuple[int, int], list[np.ndarray]] = {}
+    for layer in recorded.values():
+        size = sizes[layer.shape[1]]
+        maps = layer[row].float().cpu().numpy().T.reshape(-1, *size)
+        found.setdefault(size, []).append(maps)
+    order = sorted(found, key=lambda size: -size[0] * size[1])
+    maps = {size: np.stack(found[size]).mean(axis=0) for size in order}
+    layers = {size: len(found[size]) for size in order}
+    return Attention(maps, _laid_over(maps, layers), layers)
+
+
+def mean_of(parts: Sequence[Attention]) -> Attention:
+    """The average over steps of one run."""
+    steps = sum(part.steps for part in parts)
+    shares = [np.float32(part.steps / steps) for part in parts]
+
+    def mean(arrays: Iterable[np.ndarray]) -> np.ndarray:
+        return np.sum([share * array for share, array in zip(shares, arrays, strict=True)], axis=0)
+
+    return Attention(
+        maps={size: mean(part.maps[size] for part in parts) for size in parts[0].maps},
+        together=mean(part.together for part in parts),
+        layers=parts[0].layers,
+        steps=steps,
+    )
+
+
+def _laid_over(
+    maps: dict[tuple[int, int], np.ndarray], layers: dict[tuple[int, int], int]
+) -> np.ndarray:
+    finest = next(iter(maps))
+    summed = np.zeros_like(maps[finest])
+    for size, each in maps.items():
+        # Linear, so that the tokens still sum to 1 at each place.
+        enlarged = torch.nn.functional.interpolate(
+            torch.from_numpy(each)[None], finest, mode="bilinear", align_corners=False
+        )[0]
+        summed += np.float32(layers[size] / sum(layers.values())) * enlarged.numpy()
+    return summed
+
+
+@torch.no_grad()
+def attention_at(
+    model: Model, step: Step, cancelled: Callable[[], bool] | None = None
+) -> Attention:
+    """The attention of a recorded step, by making its network call once more.
+
+    Raises:
+        ModelError: ``attention_hidden`` when the network has no attention of a known kind.
+        Cancelled: ``cancelled`` said so.
+    """
+    if cancelled is not None and cancelled():
+        raise Cancelled
+    model.use_loras(step.request.loras)
+    conditioning = model.condition(step.requests[:1])
+    timestep = torch.tensor(step.timestep, device=model.torch_device)
+    network_input = step.network_input[:1].to(model.torch_device)
+    with record_attention(model) as recorder:
+        model.predict(network_input, timestep, conditioning)
+    height, width = network_input.shape[-2:]
+    return attention_of(recorder.maps, height, width, row=-1)
+
+
+def attention_over(
+    model: Model, steps: Sequence[Step], cancelled: Callable[[], bool] | None = None
+) -> Attention:
+    """The average over recorded steps; as many network calls, and the same errors."""
+    return mean_of([attention_at(model, step, cancelled) for step in steps])

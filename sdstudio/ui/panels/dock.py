@@ -1,0 +1,224 @@
+"""The dock of the anatomy: chooses a panel, explains it, and has its questions asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from sdstudio.session.sitting import Sitting, What
+from sdstudio.ui import theme, wording
+from sdstudio.ui.controls.section import Section
+from sdstudio.ui.panels.chooser import Chooser
+from sdstudio.ui.panels.panel import Panel
+from sdstudio.ui.panels.registry import Entry, panels
+
+WIDTH = 352
+
+THROTTLE_MS = 200
+"""While a run goes on the panel follows it at this pace: what it asks takes from the run."""
+
+_NAME = "anatomy"
+_TOPICS: frozenset[What] = frozenset(
+    {"run", "model", "tree", "playhead", "pictures", "jobs", "answers"}
+)
+
+
+class Anatomy(QWidget):
+    """Shows the chosen panel; only that one asks, and only while it can be seen.
+
+    Args:
+        sitting: What the panels look at.
+        settings: Where the chosen panel and what is folded are remembered.
+        entries: What can be chosen; None takes all there are.
+
+    Attributes:
+        chooser: The button and the actions that choose; for a title line and a menu.
+
+    Signals:
+        wanted: A panel was chosen from elsewhere: the dock should come to the front.
+    """
+
+    wanted = Signal()
+
+    def __init__(
+        self,
+        sitting: Sitting,
+        settings: QSettings,
+        entries: Sequence[Entry] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._sitting = sitting
+        self._settings = settings
+        self._made: dict[str, Panel] = {}
+        entries = entries or panels()
+        self.chooser = Chooser(entries, self)
+        self.explained = Section(self.tr("What this shows"))
+        self.words = _paragraph("muted")
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.trouble = _paragraph("note")
+        self.nothing = _paragraph("muted")
+        self._body = QWidget()
+        self._body.setProperty("kind", "body")
+        self._body.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._column = QVBoxLayout(self._body)
+        for widget in (self.explained, self.words, self.trouble, self.nothing):
+            self._column.addWidget(widget)
+        self._column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(THROTTLE_MS)
+        self._pace.timeout.connect(self._catch_up)
+        self._is_behind = False
+        # What is as high as its width makes it is laid out with the heights of the width
+        # before, and Qt does not always come back to it.
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(0)
+        self._settle.timeout.connect(self._lay_out_again)
+        self.explained.unfolded.connect(self._remember_fold)
+        self.chooser.chosen.connect(self._choose)
+        self.chooser.called.connect(self.wanted)
+        theme.current().changed.connect(self._resize)
+        self._resize()
+        remembered = self._settings.value(f"{_NAME}/panel", "")
+        self._entry = next((each for each in entries if each.key == remembered), entries[0])
+        self.chooser.show_chosen(self._entry)
+
+    @property
+    def panel(self) -> Panel | None:
+        """The chosen panel, None before it was first shown."""
+        return self._made.get(self._entry.key)
+
+    def choose(self, key: str) -> None:
+        """Choose a panel by its key."""
+        self.chooser.choose(key)
+
+    def refresh(self, changed: set[What]) -> None:
+        """Follow what has changed in the sitting, while a run goes on at a quiet pace."""
+        if not changed & _TOPICS or not self.isVisible():
+            return
+        if self._pace.isActive():
+            self._is_behind = True
+            return
+        self._follow()
+        if self._sitting.running:
+            self._pace.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the panel if this is the first time, and ask."""
+        super().showEvent(event)
+        self._show_panel()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Ask nothing any more."""
+        super().hideEvent(event)
+        self._sitting.inquire(_NAME, ())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the panel out for the new width."""
+        super().resizeEvent(event)
+        self._settle.start()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for three pictures side by side."""
+        px = theme.current().px
+        return QSize(px(WIDTH), px(480))
+
+    def minimumSizeHint(self) -> QSize:
+        """The least in which a plot can be read."""
+        px = theme.current().px
+        return QSize(px(176), px(120))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the panel's ground."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.current().color("panel"))
+        painter.end()
+
+    def _choose(self, entry: Entry) -> None:
+        self._entry = entry
+        self._settings.setValue(f"{_NAME}/panel", entry.key)
+        if self.isVisible():
+            self._show_panel()
+
+    def _show_panel(self) -> None:
+        panel = self.panel
+        if panel is None:
+            panel = self._entry.make()
+            self._made[self._entry.key] = panel
+            self._column.insertWidget(self._column.count() - 1, panel)
+            panel.asking.connect(self._ask)
+            panel.step_wanted.connect(self._go_to)
+        for each in self._made.values():
+            each.setVisible(each is panel)
+        self.words.setText(panel.explanation())
+        folded = self._settings.value(f"{_NAME}/{panel.key}/folded", False, bool) is True
+        self.explained.set_open(not folded)
+        self.words.setVisible(not folded)
+        self._follow()
+        self._settle.start()
+
+    def _follow(self) -> None:
+        self._is_behind = False
+        panel = self.panel
+        if panel is None:
+            return
+        nothing = panel.empty(self._sitting)
+        self.nothing.setText(nothing)
+        self.nothing.setVisible(bool(nothing))
+        panel.setVisible(not nothing)
+        self._sitting.inquire(_NAME, () if nothing else panel.inquiries(self._sitting))
+        problems = () if nothing else panel.problems(self._sitting)
+        self.trouble.setText(wording.word_all(problems))
+        self.trouble.setVisible(bool(problems))
+        if not nothing:
+            panel.refresh(self._sitting)
+
+    def _ask(self) -> None:
+        if self.isVisible():
+            self._follow()
+
+    def _go_to(self, step: int) -> None:
+        node = self._sitting.selected
+        if node is not None and node.last is not None:
+            self._sitting.park(node.number, min(max(0, step), node.last))
+
+    def _catch_up(self) -> None:
+        if self._is_behind and self.isVisible():
+            self.refresh({"playhead"})
+
+    def _remember_fold(self, opened: bool) -> None:
+        self.words.setVisible(opened)
+        self._settings.setValue(f"{_NAME}/{self._entry.key}/folded", not opened)
+
+    def _lay_out_again(self) -> None:
+        self._column.invalidate()
+        self._column.activate()
+
+    def _resize(self) -> None:
+        px = theme.current().px
+        self._column.setContentsMargins(px(16), px(8), px(16), px(16))
+        self._column.setSpacing(px(16))
+        self._settle.start()
+
+
+def _paragraph(kind: str) -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("kind", kind)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return label

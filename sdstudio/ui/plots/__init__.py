@@ -1,0 +1,1 @@
+"""What the panels' plots, pictures and numbers have in common."""

@@ -1,0 +1,266 @@
+"""Curves over an axis, with a legend that gives their values where the pointer is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from sdstudio.ui import theme
+from sdstudio.ui.plots.curve import Curve, as_csv
+from sdstudio.ui.plots.export import open_menu
+from sdstudio.ui.plots.legend import STYLES, Legend
+
+HEIGHT = 136
+AXIS = 44
+FOOT = 32
+_FONT_PX = 11
+
+
+class CurvePlot(QWidget):
+    """A titled plot of curves; nothing to zoom or to lose.
+
+    The legend shows the values at the pointer, or else at the playhead. With the keyboard's
+    focus, arrow keys move the place that is read.
+
+    Args:
+        title: What is plotted, with its unit.
+        across: What the horizontal axis says, with its unit.
+        log: Whether the vertical axis is logarithmic.
+        height: Of the plot itself, before scaling.
+
+    Signals:
+        pressed: A place on the horizontal axis was pressed.
+    """
+
+    pressed = Signal(float)
+
+    def __init__(
+        self,
+        title: str,
+        across: str,
+        *,
+        log: bool = False,
+        height: int = HEIGHT,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._across, self._log, self._height = across, log, height
+        self._curves: tuple[Curve, ...] = ()
+        self._items: list[Any] = []
+        self._marks: list[Any] = []
+        self._at: float | None = None
+        self._read: float | None = None
+        self.title = QLabel(title)
+        self.title.setProperty("kind", "heading")
+        self.title.setWordWrap(True)
+        self._plot = pg.PlotWidget()
+        self._plot.setMenuEnabled(False)
+        self._plot.setMouseEnabled(False, False)
+        self._plot.hideButtons()
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        self._plot.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        # A wheel over the plot scrolls the panel.
+        self._plot.wheelEvent = lambda event: event.ignore()
+        item = self._plot.getPlotItem()
+        item.setContentsMargins(0, 0, 0, 0)
+        item.setLogMode(y=log)
+        for side in ("left", "bottom"):
+            item.getAxis(side).enableAutoSIPrefix(False)
+        self._head = pg.InfiniteLine(angle=90)
+        self._cursor = pg.InfiniteLine(angle=90)
+        for line in (self._head, self._cursor):
+            line.setVisible(False)
+            item.addItem(line, ignoreBounds=True)
+        scene = self._plot.scene()
+        scene.sigMouseMoved.connect(self._hover)
+        scene.sigMouseClicked.connect(self._press)
+        self._plot.viewport().installEventFilter(self)
+        self.legend = Legend()
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.title)
+        column.addWidget(self._plot)
+        column.addWidget(self.legend)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(title)
+        theme.current().changed.connect(self._restyle)
+        self._restyle()
+
+    @property
+    def curves(self) -> tuple[Curve, ...]:
+        """What it shows."""
+        return self._curves
+
+    @property
+    def head(self) -> float | None:
+        """Where the playhead's line stands, None when there is none."""
+        return self._at
+
+    def show_curves(
+        self,
+        curves: Sequence[Curve],
+        *,
+        span: tuple[float, float] | None = None,
+        rise: tuple[float, float] | None = None,
+        marks: Sequence[float] = (),
+    ) -> None:
+        """Show other curves.
+
+        Args:
+            curves: What to draw, the first one lowest.
+            span: Ends of the horizontal axis; None takes those of the curves.
+            rise: Ends of the vertical axis; None takes 0, or what is lower, to the highest.
+            marks: Where to stand dashed lines.
+        """
+        self._curves = tuple(curves)
+        item = self._plot.getPlotItem()
+        for old in (*self._items, *self._marks):
+            item.removeItem(old)
+        self._items = [self._drawn(curve) for curve in curves]
+        self._marks = [pg.InfiniteLine(place, angle=90) for place in marks]
+        for new in (*self._items, *self._marks):
+            item.addItem(new, ignoreBounds=True)
+        self._set_range(span, rise)
+        self._restyle_items()
+        self._tell()
+
+    def show_head(self, place: float | None) -> None:
+        """Stand the playhead's line somewhere; the legend reads there."""
+        self._at = place
+        self._head.setVisible(place is not None)
+        if place is not None:
+            self._head.setValue(place)
+        self._tell()
+
+    def image(self) -> QImage:
+        """What it looks like, legend included."""
+        return self.grab().toImage()
+
+    def table(self) -> str:
+        """Its numbers as CSV."""
+        return as_csv(self._across, self._curves)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to save and copy."""
+        name = "-".join(self.title.text().lower().split(",")[0].split())
+        open_menu(self, event.globalPos(), name, self.image, self.table)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the place that is read; Escape reads at the playhead again."""
+        move = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        longest = max(self._curves, key=lambda curve: len(curve.x), default=None)
+        if event.key() == Qt.Key.Key_Escape and self._read is not None:
+            self._read_at(None)
+        elif move is not None and longest is not None and len(longest.x):
+            here = self._read if self._read is not None else self._at
+            at = longest.nearest(longest.x[0] if here is None else here) or 0
+            self._read_at(longest.x[min(max(at + move, 0), len(longest.x) - 1)])
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: Any, event: QEvent) -> bool:
+        """Read at the playhead again when the pointer has left."""
+        if event.type() == QEvent.Type.Leave:
+            self._read_at(None)
+        return super().eventFilter(watched, event)
+
+    def _drawn(self, curve: Curve) -> Any:
+        x, y = np.asarray(curve.x, float), np.asarray(curve.y, float)
+        if curve.stroke == "bars":
+            wide = 0.8 * float(np.diff(x).min()) if len(x) > 1 else 0.8
+            return pg.BarGraphItem(x=x, height=np.nan_to_num(y), width=wide)
+        return pg.PlotDataItem(x, y, antialias=True, connect="finite")
+
+    def _set_range(
+        self, span: tuple[float, float] | None, rise: tuple[float, float] | None
+    ) -> None:
+        across = np.concatenate([np.asarray(c.x, float) for c in self._curves] or [np.zeros(0)])
+        upward = np.concatenate([np.asarray(c.y, float) for c in self._curves] or [np.zeros(0)])
+        upward = upward[np.isfinite(upward)]
+        if self._log:
+            upward = upward[upward > 0]
+        if span is None:
+            span = (float(across.min()), float(across.max())) if len(across) else (0.0, 1.0)
+        if rise is None and len(upward):
+            low, high = float(upward.min()), float(upward.max())
+            rise = (low / 1.2, high * 1.2) if self._log else (min(low * 1.05, 0.0), high * 1.05)
+        low, high = rise or (0.0, 1.0)
+        if self._log:
+            low, high = np.log10(max(low, 1e-12)), np.log10(max(high, 1e-12))
+        self._plot.setXRange(*span, padding=0.02)
+        self._plot.setYRange(low, high if high > low else low + 1.0, padding=0.0)
+
+    def _hover(self, place: Any) -> None:
+        view = self._plot.getPlotItem().vb
+        inside = view.sceneBoundingRect().contains(place)
+        self._read_at(float(view.mapSceneToView(place).x()) if inside else None)
+
+    def _press(self, event: Any) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            view = self._plot.getPlotItem().vb
+            self.pressed.emit(float(view.mapSceneToView(event.scenePos()).x()))
+
+    def _read_at(self, place: float | None) -> None:
+        self._read = place
+        self._cursor.setVisible(place is not None)
+        if place is not None:
+            self._cursor.setValue(place)
+        self._tell()
+
+    def _tell(self) -> None:
+        place = self._at if self._read is None else self._read
+        values = []
+        for curve in self._curves:
+            at = None if place is None else curve.nearest(place)
+            value = 0.0 if at is None else float(curve.y[at])
+            shown = "–" if value != value else f"{value:.{curve.decimals}f}".replace("-", "−")
+            values.append("" if at is None else shown)
+        self.legend.show_values(self._curves, values)
+
+    def _restyle(self) -> None:
+        look = theme.current()
+        font = look.font(_FONT_PX)
+        self._column.setSpacing(look.px(4))
+        self._plot.setBackground(look.color("panel"))
+        self._plot.setFixedHeight(look.px(self._height))
+        item = self._plot.getPlotItem()
+        for side in ("left", "bottom"):
+            axis = item.getAxis(side)
+            axis.setPen(pg.mkPen(look.color("line")))
+            axis.setTextPen(pg.mkPen(look.color("muted")))
+            axis.setTickFont(font)
+            axis.setStyle(tickLength=-look.px(3), tickTextOffset=look.px(4))
+        bottom = item.getAxis("bottom")
+        size = f"{font.pixelSize()}px"
+        bottom.setLabel(self._across, **{"color": look.tokens.muted, "font-size": size})
+        bottom.label.setFont(font)
+        item.getAxis("left").setWidth(look.px(AXIS))
+        bottom.setHeight(look.px(FOOT))
+        self._head.setPen(pg.mkPen(look.color("text"), width=1))
+        self._cursor.setPen(pg.mkPen(look.color("muted"), width=1))
+        self._restyle_items()
+
+    def _restyle_items(self) -> None:
+        look = theme.current()
+        for curve, item in zip(self._curves, self._items, strict=True):
+            colour = look.series(curve.colour)
+            if curve.stroke == "bars":
+                item.setOpts(brush=colour, pen=pg.mkPen(None))
+                continue
+            if curve.stroke == "points":
+                item.setSymbol("o")
+                item.setSymbolBrush(colour)
+                item.setSymbolPen(None)
+                item.setSymbolSize(look.px(6))
+                item.setPen(None)
+                continue
+            item.setPen(pg.mkPen(colour, width=look.px(2), style=STYLES[curve.stroke]))
+        for mark in self._marks:
+            mark.setPen(pg.mkPen(look.color("muted"), width=1, style=Qt.PenStyle.DashLine))

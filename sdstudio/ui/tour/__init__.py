@@ -1,0 +1,1 @@
+"""A guided tour: how the picture that shows came to be, in eight stops."""
