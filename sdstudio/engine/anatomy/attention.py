@@ -55,8 +55,8 @@ def attention_of(
     found: dict[tuple[int, int], list[np.ndarray]] = {}
     for layer in recorded.values():
         size = sizes[layer.shape[1]]
-        maps = layer[row].float().cpu().numpy().T.reshape(-1, *size)
-        found.setdefault(size, []).append(maps)
+        own = layer[row].float().cpu().numpy().T.reshape(-1, *size)
+        found.setdefault(size, []).append(own)
     order = sorted(found, key=lambda size: -size[0] * size[1])
     maps = {size: np.stack(found[size]).mean(axis=0) for size in order}
     layers = {size: len(found[size]) for size in order}
