@@ -24,6 +24,7 @@ from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.sampler import Sampler
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui.log_file import LogFile
+from sdstudio.ui.plots.preload import preload_when_ready
 from sdstudio.ui.screenshot import Screenshot
 from sdstudio.ui.settings import open_settings
 from sdstudio.ui.unexpected import UnexpectedErrors
@@ -126,6 +127,7 @@ def _run(
         draft = Draft(paths.data_dir()) if screenshot is None else None
         settings = open_settings(None if screenshot is None else Path(aside))
         sitting = Sitting(mailbox, draft=draft)
+        preload_when_ready(sitting)
         window = MainWindow(sitting, mailbox, thread, settings, draft)
         errors.caught.connect(window.show_unexpected)
         shot = None
