@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QChildEvent, QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from sdstudio import paths
 from sdstudio.engine.problems import Problem, RequestError
@@ -148,6 +148,13 @@ class MainWindow(QMainWindow):
     def _give_timeline_room(self) -> None:
         height = self.timeline_dock.sizeHint().height()
         self.resizeDocks([self.timeline_dock], [height], Qt.Orientation.Vertical)
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Name the tabs of docks that share a place, which Qt makes without one."""
+        super().childEvent(event)
+        tabs = event.child()
+        if event.polished() and isinstance(tabs, QTabBar):
+            tabs.setAccessibleName(self.tr("Panels"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember everything, end the run and its thread, then go."""

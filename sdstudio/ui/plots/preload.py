@@ -20,9 +20,10 @@ def preload_when_ready(sitting: Sitting) -> None:
     def follow(what: What) -> None:
         if what == "model" and sitting.facts is not None and stop:
             stop.pop()()
-            # No part of pyqtgraph that is made on import belongs to a thread.
+            # No part of pyqtgraph that is made on import belongs to a thread. The process's end
+            # waits for it: an import must not go on while Python is taken down.
             threading.Thread(
-                target=import_module, args=("sdstudio.ui.plots.plot",), name="preload", daemon=True
+                target=import_module, args=("sdstudio.ui.plots.plot",), name="preload"
             ).start()
 
     stop.append(sitting.observe(follow))
