@@ -40,6 +40,8 @@ def shortcuts_dialog(actions: Actions, parent: QWidget) -> QDialog:
         (_tr("In a comparison: side by side, wipe, difference"), "1, 2, 3"),
         (_tr("In a comparison: swap, leave"), "X, Esc"),
         (_tr("In a comparison: move the wipe"), "Shift+←, Shift+→"),
+        (_tr("The panels of the anatomy"), _tr("Alt+1 to Alt+9")),
+        (_tr("In a plot: read the values"), "←, →"),
         (_tr("Next and previous control"), "Tab, Shift+Tab"),
     ]
     area = QScrollArea()

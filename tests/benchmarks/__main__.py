@@ -17,6 +17,7 @@ NAMES = {
     "answers": "from a moved slider to a new preview, and from Stop to idle",
     "scrub": "from a dragged playhead to the step on the canvas",
     "timeline": "what recorded runs weigh, and what timeline and tree add to a run's time",
+    "panels": "what each panel of the anatomy adds to a run, and gaps in the event loop with it",
     "start": "from the start of the process to a painted window and a ready model",
     "memory": "resident memory over many runs in one window",
 }
