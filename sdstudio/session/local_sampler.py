@@ -127,11 +127,18 @@ class LocalSampler:
         self._model = model
         self._is_exact = wish.dtype == EXACT
         self._wants_optimising = self._always_optimises
+        gc.freeze()
         outbox.put(ModelReady(facts))
 
     def _import_engine(self) -> Callable[..., Model]:
+        # What is imported stays: frozen, no collection goes through its million objects, which
+        # would hold the window up for a third of a second.
+        import torch  # noqa: F401
+
+        gc.freeze()
         from sdstudio.engine import denoise, load_model
 
+        gc.freeze()
         self._denoise = self._denoise or denoise
         return load_model
 
@@ -198,6 +205,7 @@ class LocalSampler:
 
     def _free_memory(self) -> None:
         # Models hold themselves in cycles, and torch keeps the accelerator's memory.
+        gc.unfreeze()
         gc.collect()
         torch = sys.modules.get("torch")
         if torch is not None and torch.cuda.is_initialized():
