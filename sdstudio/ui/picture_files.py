@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QSettings, QStandardPaths, Qt, QTemporaryDir, QUrl
+from PySide6.QtCore import QMimeData, QObject, QSettings, Qt, QTemporaryDir, QUrl
 from PySide6.QtGui import QDrag, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -23,6 +23,7 @@ from sdstudio.session.run_node import RunNode
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui import wording
 from sdstudio.ui.controls.background import Background
+from sdstudio.ui.last_folder import LastFolder
 from sdstudio.ui.pixels import to_png, to_qimage
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class PictureFiles(QObject):
         super().__init__(window)
         self._window = window
         self._sitting = sitting
-        self._settings = settings
+        self._folder = LastFolder(settings)
         self._say = say
         self._tell = tell
         self._draft = draft
@@ -122,7 +123,7 @@ class PictureFiles(QObject):
         name, _ = QFileDialog.getSaveFileName(
             self._window,
             self.tr("Save picture"),
-            str(_unused(self._folder() / keepsake.name)),
+            str(_unused(self._folder.path / keepsake.name)),
             self.tr("PNG pictures (*.png)"),
         )
         if name:
@@ -184,7 +185,7 @@ class PictureFiles(QObject):
         name, _ = QFileDialog.getOpenFileName(
             self._window,
             self.tr("Open a saved picture’s settings"),
-            str(self._folder()),
+            str(self._folder.path),
             self.tr("Pictures (*.png *.jpg *.jpeg *.webp);;All files (*)"),
         )
         if name:
@@ -243,15 +244,8 @@ class PictureFiles(QObject):
         data.setData("image/png", png)
         return data
 
-    def _folder(self) -> Path:
-        remembered = str(self._settings.value("folder", ""))
-        if remembered and Path(remembered).is_dir():
-            return Path(remembered)
-        place = QStandardPaths.StandardLocation.PicturesLocation
-        return Path(QStandardPaths.writableLocation(place) or Path.home())
-
     def _remember(self, path: Path) -> None:
-        self._settings.setValue("folder", str(path.parent))
+        self._folder.remember(path)
         if self._draft is not None:
             self._draft.add_recent(path)
 

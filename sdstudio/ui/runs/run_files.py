@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, QStandardPaths
+from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sdstudio.session.draft import Draft
@@ -23,6 +23,7 @@ from sdstudio.session.jobs import (
 from sdstudio.session.run_node import RunNode
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui import wording
+from sdstudio.ui.last_folder import LastFolder
 from sdstudio.ui.runs import telling
 
 SUFFIX = ".sdrun"
@@ -66,7 +67,7 @@ class RunFiles(QObject):
         super().__init__(window)
         self._window = window
         self._sitting = sitting
-        self._settings = settings
+        self._folder = LastFolder(settings)
         self._say = say
         self._tell = tell
         self._draft = draft
@@ -103,7 +104,7 @@ class RunFiles(QObject):
         name, _ = QFileDialog.getOpenFileName(
             self._window,
             self.tr("Open run"),
-            str(self._folder()),
+            str(self._folder.path),
             self.tr("Runs (*.sdrun);;All files (*)"),
         )
         if name:
@@ -160,22 +161,15 @@ class RunFiles(QObject):
 
     def _ask(self, title: str, node: RunNode, ending: str, kinds: str) -> Path | None:
         name, _ = QFileDialog.getSaveFileName(
-            self._window, title, str(self._folder() / f"{file_name(node)}{ending}"), kinds
+            self._window, title, str(self._folder.path / f"{file_name(node)}{ending}"), kinds
         )
         if not name:
             return None
         path = Path(name)
         return path if path.suffix.lower() == ending else Path(f"{name}{ending}")
 
-    def _folder(self) -> Path:
-        remembered = str(self._settings.value("folder", ""))
-        if remembered and Path(remembered).is_dir():
-            return Path(remembered)
-        place = QStandardPaths.StandardLocation.PicturesLocation
-        return Path(QStandardPaths.writableLocation(place) or Path.home())
-
     def _remember(self, path: Path, *, is_recent: bool) -> None:
-        self._settings.setValue("folder", str(path.parent))
+        self._folder.remember(path)
         if self._draft is not None and is_recent:
             self._draft.add_recent(path)
 
