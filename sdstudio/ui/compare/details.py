@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 from sdstudio.ui import theme
 from sdstudio.ui.compare.plot import Plot
 from sdstudio.ui.controls.elided_label import ElidedLabel
+from sdstudio.ui.ground import Ground
 
 _BOTH = 560
 """From this width on, in pixels at 100% text, the two stand side by side."""
 
 
-class Details(QWidget):
+class Details(Ground):
     """A plot and a table, side by side where there is room, else one at a time."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -54,14 +55,6 @@ class Details(QWidget):
         """Place the two."""
         super().resizeEvent(event)
         self._place()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground, a hairline above and one between."""
-        look = theme.current()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), look.color("panel"))
-        painter.fillRect(0, 0, self.width(), 1, look.color("line"))
-        painter.end()
 
     def _place(self) -> None:
         px = theme.current().px

@@ -22,6 +22,7 @@ from sdstudio.ui.compare.pair import place_at, side_of
 from sdstudio.ui.compare.plot import Plot
 from sdstudio.ui.compare.stage import Side
 from sdstudio.ui.controls.elided_label import ElidedLabel
+from sdstudio.ui.ground import Ground
 from sdstudio.ui.pixels import to_qimage
 from sdstudio.ui.runs import telling
 
@@ -49,7 +50,7 @@ class FamilyView(QWidget):
         self.plot = Plot(self.tr("mix (%)"), self.tr("RMS distance"))
         self.told = ElidedLabel(Qt.AlignmentFlag.AlignLeft)
         self.told.setProperty("kind", "muted")
-        below = _Ground()
+        below = Ground()
         self._column = QVBoxLayout(below)
         self._column.addWidget(self.told)
         self._column.addWidget(self.plot, 1)
@@ -262,16 +263,4 @@ class _Tile(QAbstractButton):
             self._caption, Qt.TextElideMode.ElideRight, int(below.width())
         )
         painter.drawText(below, int(Qt.AlignmentFlag.AlignCenter), shown)
-        painter.end()
-
-
-class _Ground(QWidget):
-    """The plain ground below the row, with a hairline above."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint them."""
-        look = theme.current()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), look.color("panel"))
-        painter.fillRect(0, 0, self.width(), 1, look.color("line"))
         painter.end()

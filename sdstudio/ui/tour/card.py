@@ -10,20 +10,19 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QFontMetrics,
     QKeyEvent,
-    QPainter,
-    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from sdstudio.ui import theme
+from sdstudio.ui.ground import Ground
 from sdstudio.ui.tour.stops import Stop
 
 WIDEST = 720
 """Longer lines are hard to read."""
 
 
-class Card(QWidget):
+class Card(Ground):
     """A stop's title and sentences, with buttons to go on, back and away.
 
     Signals:
@@ -120,14 +119,6 @@ class Card(QWidget):
         """Make room for the longest stop at this width."""
         super().resizeEvent(event)
         self._fit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground and a hairline above."""
-        look = theme.current()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), look.color("panel"))
-        painter.fillRect(0, 0, self.width(), 1, look.color("line"))
-        painter.end()
 
     def _fit(self) -> None:
         px = theme.current().px
