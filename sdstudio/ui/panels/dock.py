@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from sdstudio.session.sitting import Sitting, What
 from sdstudio.ui import theme, wording
 from sdstudio.ui.controls.section import Section
 from sdstudio.ui.panels.chooser import Chooser
 from sdstudio.ui.panels.panel import Panel
+from sdstudio.ui.panels.paragraph import paragraph
 from sdstudio.ui.panels.registry import Entry, panels
 
 WIDTH = 352
@@ -57,10 +58,10 @@ class Anatomy(QWidget):
         entries = entries or panels()
         self.chooser = Chooser(entries, self)
         self.explained = Section(self.tr("What this shows"))
-        self.words = _paragraph("muted")
+        self.words = paragraph("muted")
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.trouble = _paragraph("note")
-        self.nothing = _paragraph("muted")
+        self.trouble = paragraph("note")
+        self.nothing = paragraph("muted")
         self._body = QWidget()
         self._body.setProperty("kind", "body")
         self._body.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -213,12 +214,3 @@ class Anatomy(QWidget):
         self._column.setContentsMargins(px(16), px(8), px(16), px(16))
         self._column.setSpacing(px(16))
         self._settle.start()
-
-
-def _paragraph(kind: str) -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("kind", kind)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    return label

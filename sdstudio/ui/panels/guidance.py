@@ -58,15 +58,14 @@ class GuidancePanel(Panel):
             self.tr("Angle between the two, in degrees"), self.tr("step"), height=104
         )
         self.figures = Figures(self.tr("Guidance"), share=0.7)
-        for widget in (
+        self.lay(
             self.pictures,
             self.bar,
             self.scale,
             self.sizes,
             self.angles,
             self.figures,
-        ):
-            self.column.addWidget(widget)
+        )
         self.scale.edited.connect(self._choose)
         self.scale.reset.connect(lambda: self._choose(None))
         for plot in (self.sizes, self.angles):

@@ -59,15 +59,14 @@ class LatentsPanel(Panel):
             share=0.24,
         )
         self.trip = RoundTripView()
-        for widget in (
+        self.lay(
             self.which,
             self.pictures,
             self.bar,
             self.spread,
             self.figures,
             self.trip,
-        ):
-            self.column.addWidget(widget)
+        )
         self.which.currentIndexChanged.connect(lambda _: self.asking.emit())
         self.trip.asking.connect(self.asking)
 

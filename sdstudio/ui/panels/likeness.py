@@ -67,8 +67,7 @@ class LikenessPanel(Panel):
             self.members,
             self.eyes,
         )
-        for part in parts:
-            self.column.addWidget(part)
+        self.lay(*parts)
 
     @classmethod
     def explanation(cls) -> str:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from sdstudio.session.events import Place
 from sdstudio.session.inquiries import Inquiry
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui.controls.choice_row import Choice
 from sdstudio.ui.panels.panel import Panel
+from sdstudio.ui.panels.paragraph import paragraph
 from sdstudio.ui.plots.figures import Figures
 from sdstudio.ui.plots.heat import heat, parted
 from sdstudio.ui.plots.pictures import Pictures
@@ -46,12 +47,12 @@ class NetworkPanel(Panel):
         self._chosen = ""
         self._shown: tuple[int, Features] | None = None
         self.shape = UShape()
-        self.marks = _line("muted", "")
-        self.title = _line("heading", "")
+        self.marks = paragraph("muted")
+        self.title = paragraph("heading")
         self.page = Choice([("0", "")], self.tr("Which channels"))
         self.strength = Pictures(4)
         self.maps = Pictures(4)
-        self.waiting = _line(
+        self.waiting = paragraph(
             "muted", self.tr("Its feature maps are worked out once the run has ended.")
         )
         self.block = Figures(self.tr("Block"), share=0.45)
@@ -65,11 +66,10 @@ class NetworkPanel(Panel):
             self.maps,
             self.page,
             self.block,
-            _line("heading", self.tr("The whole network, the same at every step")),
+            paragraph("heading", self.tr("The whole network, the same at every step")),
             self.whole,
         )
-        for part in parts:
-            self.column.addWidget(part)
+        self.lay(*parts)
         self.shape.chosen.connect(self._choose)
         self.page.chosen.connect(lambda _: self.asking.emit())
 
@@ -223,14 +223,6 @@ def _tiles(features: Features) -> list[Tile]:
 
 def _size(size: tuple[int, int, int]) -> str:
     return " × ".join(map(str, size))
-
-
-def _line(kind: str, text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("kind", kind)
-    label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    return label
 
 
 def _tr(text: str) -> str:

@@ -78,7 +78,7 @@ class NoisingPanel(Panel):
             self.tr("Error by what the network is told"), self.tr("timestep it is told")
         )
         self.figures = Figures(self.tr("Forward noising"), share=0.64)
-        for widget in (
+        self.lay(
             self.source,
             self.pictures,
             self.timestep,
@@ -87,8 +87,7 @@ class NoisingPanel(Panel):
             self.by_timestep,
             self.by_told,
             self.figures,
-        ):
-            self.column.addWidget(widget)
+        )
         self.source.changed.connect(self.asking)
         self.timestep.edited.connect(self._move)
         self.timestep.reset.connect(lambda: self._move(FIRST_TIMESTEP))

@@ -37,8 +37,7 @@ class NumbersPanel(Panel):
         self.sizes = CurvePlot(self.tr("Size (root mean square)"), self.tr("step"), log=True)
         self.times = CurvePlot(self.tr("Time of a step, in ms"), self.tr("step"))
         self.figures = Figures(self.tr("Numbers"), share=0.66)
-        for widget in (self.sizes, self.times, self.figures):
-            self.column.addWidget(widget)
+        self.lay(self.sizes, self.times, self.figures)
         for plot in (self.sizes, self.times):
             plot.pressed.connect(lambda place: self.step_wanted.emit(round(place) - 1))
 

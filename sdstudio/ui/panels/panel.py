@@ -43,6 +43,11 @@ class Panel(QWidget):
         theme.current().changed.connect(self._space)
         self._space()
 
+    def lay(self, *parts: QWidget) -> None:
+        """Put parts into the column, from top to bottom."""
+        for part in parts:
+            self.column.addWidget(part)
+
     @classmethod
     def explanation(cls) -> str:
         """What can be seen here and what it means, in one plain paragraph."""

@@ -6,11 +6,12 @@ import math
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from sdstudio.session.inquiries import Inquiry
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui.panels.panel import Panel
+from sdstudio.ui.panels.paragraph import paragraph
 from sdstudio.ui.panels.rules import OtherRules
 from sdstudio.ui.plots.pictures import Pictures
 from sdstudio.ui.plots.tile import Tile
@@ -37,10 +38,9 @@ class UpdatePanel(Panel):
         super().__init__(parent)
         self.sum = Pictures(3, notes=True)
         self.long_sum = Pictures(2, notes=True)
-        self.said = _paragraph()
+        self.said = paragraph()
         self.rules = OtherRules()
-        for widget in (self.sum, self.long_sum, self.said, self.rules):
-            self.column.addWidget(widget)
+        self.lay(self.sum, self.long_sum, self.said, self.rules)
         self.long_sum.hide()
         self.rules.asking.connect(self.asking)
 
@@ -112,13 +112,6 @@ class UpdatePanel(Panel):
         if update.rest is not None:
             said += " " + _tr("What is neither is added on top.")
         return said
-
-
-def _paragraph() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    return label
 
 
 def _tr(text: str) -> str:

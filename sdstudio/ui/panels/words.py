@@ -6,13 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from sdstudio.engine.anatomy.tokens import Tokens
 from sdstudio.session.inquiries import Inquiry
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui.controls.choice_row import Choice
 from sdstudio.ui.panels.panel import Panel
+from sdstudio.ui.panels.paragraph import paragraph
 from sdstudio.ui.panels.word_drops import WordDrops
 from sdstudio.ui.panels.word_maps import WordMaps
 from sdstudio.ui.panels.word_texts import Told, name_of
@@ -39,26 +40,25 @@ class WordsPanel(Panel):
         self.drops = WordDrops()
         self.text = Choice([("prompt", self.tr("Prompt"))], self.tr("Which text"))
         self.matrix = Matrix(self.tr("What hiding a word changes"), self.tr("hidden ↓ changed →"))
-        self.order = _line("muted", "")
+        self.order = paragraph("muted")
         self.tokens = Figures(
             self.tr("Tokens"), (self.tr("Text"), self.tr("Piece"), self.tr("Id")), share=0.3
         )
-        self.filled = _line("muted", "")
-        self.rest = _line("note", "")
+        self.filled = paragraph("muted")
+        self.rest = paragraph("note")
         parts = (
             self.maps,
             self.drops,
-            _line("heading", self.tr("Which words change which, in the text encoder")),
+            paragraph("heading", self.tr("Which words change which, in the text encoder")),
             self.text,
             self.matrix,
             self.order,
-            _line("heading", self.tr("What the text encoder reads")),
+            paragraph("heading", self.tr("What the text encoder reads")),
             self.tokens,
             self.filled,
             self.rest,
         )
-        for part in parts:
-            self.column.addWidget(part)
+        self.lay(*parts)
         self.maps.asking.connect(self.asking)
         self.text.chosen.connect(lambda _: self.asking.emit())
 
@@ -153,14 +153,6 @@ class WordsPanel(Panel):
 def _negative(sitting: Sitting) -> str:
     node, step = sitting.selected, sitting.playhead.step
     return "" if node is None or step is None else node.request_at(step).negative_prompt
-
-
-def _line(kind: str, text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("kind", kind)
-    label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    return label
 
 
 def _tr(text: str) -> str:
