@@ -11,7 +11,8 @@ import torch
 
 from sdstudio.engine.cancel import Cancelled, cancellable
 from sdstudio.engine.guidance import guide
-from sdstudio.engine.noise import enter, generators_of, starting_latents, with_fresh_noise
+from sdstudio.engine.inpaint import start
+from sdstudio.engine.noise import enter, generators_of, with_fresh_noise
 from sdstudio.engine.problems import ModelError, Problem, RequestError
 from sdstudio.engine.request import Request
 from sdstudio.engine.schedulers import make_scheduler
@@ -71,7 +72,7 @@ def denoise(
 
     # 2. The latents to start from. Those of recorded steps take their place, but not the
     # numbers that were drawn from the generators for them.
-    sample, clean = starting_latents(model, scheduler, requests, timesteps, generator, latents)
+    sample, clean, inpainting = start(model, scheduler, requests, timesteps, generator, latents)
     check_recorded(recorded, sample)
     conditioning: Conditioning | None = None
     step: Step | None = None
@@ -102,7 +103,8 @@ def denoise(
             else:
                 conditioning = conditioning or model.condition(requests)
                 asked = time.perf_counter()
-                predictions = model.predict(network_input, timestep, conditioning)
+                seen = inpainting.network_input(network_input)
+                predictions = model.predict(seen, timestep, conditioning)
                 if sample.is_cuda:
                     torch.cuda.synchronize()
                 network_seconds = time.perf_counter() - asked
@@ -111,6 +113,7 @@ def denoise(
                 prediction = guide(predictions["uncond"], prediction, requests)
             options = model.step_options(scheduler, generator, requests[0].eta)
             updated = scheduler.step(prediction, timestep, sample, **options, return_dict=False)[0]
+            updated = inpainting.kept(updated, scheduler, timesteps[index + 1 : index + 2])
             if not torch.isfinite(updated).all():
                 raise ModelError(Problem.of("not_finite", step=index, count=len(timesteps)))
             step = Step(
@@ -146,8 +149,9 @@ def check_batch(requests: Sequence[Request]) -> None:
         for name in SHARED
         if len({getattr(request, name) for request in requests}) > 1
     ]
-    if len({request.image is None for request in requests}) > 1:
-        problems.append(Problem.of("batch_differs", "image"))
+    for name in ("image", "mask"):
+        if len({getattr(request, name) is None for request in requests}) > 1:
+            problems.append(Problem.of("batch_differs", name))
     if problems:
         raise RequestError(problems)
 
