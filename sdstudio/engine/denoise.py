@@ -17,6 +17,7 @@ from sdstudio.engine.problems import ModelError, Problem, RequestError
 from sdstudio.engine.request import Request
 from sdstudio.engine.schedulers import make_scheduler
 from sdstudio.engine.step import RecordedStep, Step
+from sdstudio.engine.tiles import predictor
 from sdstudio.engine.x0 import level_at
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def denoise(
     Args:
         model: From :func:`sdstudio.engine.load_model`.
         request: What to make; a sequence is made as one batch, and its members share
-            size, steps, scheduler, strength, eta and LoRAs.
+            size, steps, scheduler, strength, eta, LoRAs and tile.
         steer: Asked before each step with its index and the (first) request as it stands;
             an :class:`Edit` in answer holds from this step on, for the whole batch.
         latents: Starting noise of unit variance, (B, *latent_shape), instead of the seed's.
@@ -68,6 +69,7 @@ def denoise(
         model.scheduler_config, requests[0], [each.seed for each in requests]
     )
     timesteps = enter(scheduler, requests[0])
+    predict = predictor(model, requests[0], cancelled)
     generator = generators_of(requests)
 
     # 2. The latents to start from. Those of recorded steps take their place, but not the
@@ -104,7 +106,7 @@ def denoise(
                 conditioning = conditioning or model.condition(requests)
                 asked = time.perf_counter()
                 seen = inpainting.network_input(network_input)
-                predictions = model.predict(seen, timestep, conditioning)
+                predictions = predict(seen, timestep, conditioning)
                 if sample.is_cuda:
                     torch.cuda.synchronize()
                 network_seconds = time.perf_counter() - asked
@@ -136,7 +138,7 @@ def denoise(
             sample = updated
 
 
-SHARED = ("width", "height", "steps", "scheduler", "strength", "eta", "loras")
+SHARED = ("width", "height", "steps", "scheduler", "strength", "eta", "loras", "tile")
 """What the requests of one batch have in common."""
 
 

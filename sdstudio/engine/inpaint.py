@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -118,15 +119,23 @@ def start(
     return sample, within, Inpainting(freed, clean, noise)
 
 
+_last: WeakKeyDictionary[Model, tuple[tuple[object, ...], Inpainting]] = WeakKeyDictionary()
+
+
 def seen_with_mask(model: Model, request: Request, latents: torch.Tensor) -> torch.Tensor:
-    """Latents (1, C, h, w) as the network saw them in a run, to the bit."""
+    """Latents (1, C, h, w) as the network would see them in a run of a request, to the bit."""
     if not model.family.takes_mask:
         return latents
-    scheduler = make_scheduler(model.scheduler_config, request, [request.seed])
-    timesteps = enter(scheduler, request)
-    generator = generators_of([request])
-    *_, inpainting = start(model, scheduler, [request], timesteps, generator, None)
-    return inpainting.network_input(latents)
+    key = (request.image, request.mask, request.seed, request.strength, model.size_of(request))
+    known = _last.get(model)
+    if known is None or known[0] != key:
+        scheduler = make_scheduler(model.scheduler_config, request, [request.seed])
+        timesteps = enter(scheduler, request)
+        generator = generators_of([request])
+        *_, inpainting = start(model, scheduler, [request], timesteps, generator, None)
+        # Encoding costs as much as a step, and a panel asks about many steps of one run.
+        _last[model] = known = key, inpainting
+    return known[1].network_input(latents)
 
 
 def mask_problems(request: Request, width: int, height: int, family: Family) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ from sdstudio.engine.preview import Kind, Previewer
 from sdstudio.engine.problems import Problem, RequestError
 from sdstudio.engine.schedulers import check_scheduler, make_scheduler
 from sdstudio.engine.text import Conditioning, TextReader, condition, unknown_words
+from sdstudio.engine.tiles import tile_problems, tiled_if_large
 from sdstudio.engine.x0 import PredictionType
 
 if TYPE_CHECKING:
@@ -205,6 +206,7 @@ class Model:
     def check(self, request: Request) -> None:
         """Raise RequestError, with every problem, when it cannot honour a request."""
         problems = [*self._size_problems(request)]
+        problems += tile_problems(request, self.family)
         if not problems:
             problems += mask_problems(request, *self.size_of(request), self.family)
         most = self._components.text_encoder.config.num_hidden_layers - 1
@@ -355,11 +357,13 @@ class Model:
 
     def _decoded(self, latents: torch.Tensor) -> np.ndarray:
         scaled = latents / self._vae.config.scaling_factor
-        if self._fast is not None and self._fast.decoder is not None:
-            images = self._fast.decoder(scaled)
-            if torch.isfinite(images).all():
-                return as_pixels(images)
-        return as_pixels(decode_finite(self._vae, scaled))
+        factor = self.family.scale_factor
+        with tiled_if_large(self._vae, scaled[0, 0].numel() * factor**2, factor) as in_tiles:
+            if self._fast is not None and self._fast.decoder is not None and not in_tiles:
+                images = self._fast.decoder(scaled)
+                if torch.isfinite(images).all():
+                    return as_pixels(images)
+            return as_pixels(decode_finite(self._vae, scaled))
 
     def preview(
         self, x0: torch.Tensor, step_seconds: float, *requests: Request
@@ -391,7 +395,8 @@ class Model:
         self, pixels: torch.Tensor, generator: torch.Generator | None = None
     ) -> torch.Tensor:
         """Images (B, 3, H, W) of -1 to 1 as clean latents, float32."""
-        encoded = self._vae.encode(pixels.to(self._vae.device, self._vae.dtype))
+        with tiled_if_large(self._vae, pixels[0, 0].numel(), self.family.scale_factor):
+            encoded = self._vae.encode(pixels.to(self._vae.device, self._vae.dtype))
         if hasattr(encoded, "latents"):
             latents = encoded.latents
         elif generator is None:

@@ -116,7 +116,13 @@ class GoingRun:
         )
         with ExitStack() as ends:
             if self._mailbox.records_attention:
-                onlooker = Onlooker(self._model, self._outbox, self._order.run, len(self._requests))
+                onlooker = Onlooker(
+                    self._model,
+                    self._outbox,
+                    self._order.run,
+                    self._requests[0],
+                    len(self._requests),
+                )
                 self._onlooker = ends.enter_context(onlooker)
             ends.enter_context(closing(steps))  # type: ignore[type-var]  # it is a generator
             try:

@@ -170,6 +170,13 @@ def _models() -> dict[str, tuple[str, ...]]:
             translate("wording", "The faster engine ({engine}) does not show attention."),
             translate("wording", "The faster engine does not show attention."),
         ),
+        "seen_in_tiles": (
+            translate(
+                "wording",
+                "The network saw this picture in tiles of {pixels} pixels, and never all of it.",
+            ),
+            translate("wording", "The network saw this picture in tiles, and never all of it."),
+        ),
         "likeness_missing": (
             translate(
                 "wording",
