@@ -46,8 +46,7 @@ def load_model(
     folder = paths.builtin_model() if source == BUILTIN else Path(source).expanduser()
     if folder.is_file():
         raise ModelError(Problem.of("model_unsupported", kind=folder.suffix, part="file"))
-    say("weights", None)
-    components = read_folder(folder)
+    components = read_folder(folder, lambda share: say("weights", share))
     say("check", None)
     placed = place(components, where, wanted)
     ref = ModelRef(

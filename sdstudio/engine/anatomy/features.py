@@ -62,7 +62,7 @@ def features_at(
     if cancelled is not None and cancelled():
         raise Cancelled
     model.use_loras(step.request.loras)
-    conditioning = model.condition(step.requests[:1])
+    conditioning = model.condition(step.requests[:1]).of_last()
     network: Any = model.torch_network
     kept: list[torch.Tensor] = []
 
@@ -75,8 +75,7 @@ def features_at(
         network(
             step.network_input[:1].to(network.device, network.dtype),
             torch.tensor(step.timestep, device=network.device),
-            conditioning.text[-1:].to(network.device, network.dtype),
-            timestep_cond=conditioning.timestep_cond,
+            **conditioning.inputs(network.dtype),
             return_dict=False,
         )
     finally:
