@@ -15,9 +15,11 @@ _SENTENCES = {
     "decode_not_finite": "the picture overflowed when decoded; try --exact",
     "device_missing": "there is no device {name}",
     "disk_full": "{name} was not written: the disk is full",
+    "file_damaged": "{name} is damaged or no model: {reason}",
     "file_missing": "there is no file {name}",
     "file_unreadable": "{name} cannot be read: {reason}",
     "folder_missing": "{name} was not written: there is no folder {folder}",
+    "index_outside": "{name} was refused: it names {file}, outside of its folder",
     "lora_missing": "there is no LoRA {name}",
     "lora_unreadable": "the LoRA {name} cannot be used: {reason}",
     "model_damaged": "the model {name} is damaged: {reason}",
@@ -35,6 +37,7 @@ _SENTENCES = {
     "picture_missing": "there is no file {name}",
     "picture_too_large": "{name} has too many pixels",
     "picture_unreadable": "{name} cannot be read as a picture",
+    "pickle_refused": "{name} was refused: opening it would run {wants}; look for .safetensors",
     "prompt_truncated": "only the first {tokens} tokens are read; left out: {rest}",
     "read_only": "{name} was not written: {folder} is not writable",
     "run_damaged": "the run file {name} is damaged: {reason}",
@@ -42,11 +45,13 @@ _SENTENCES = {
     "run_too_large": "{name} is too large for a run file",
     "run_too_new": "{name} was written by a newer version",
     "scheduler_refuses": "{scheduler} refuses {steps} steps: {reason}",
+    "scheduler_assumed": "{name} came without a scheduler; its family's was taken ({prediction})",
     "strength_too_low": "{value} of {steps} steps leaves none; the least is {least:.3g}",
     "too_many_steps": "{scheduler} takes at most {most} steps",
     "unknown_dtype": "{name} is not float32, bfloat16 or float16",
     "unknown_words": "the model has never seen: {words}",
     "unsupported": "this model cannot honour it",
+    "weights_missing": "{name} has no weights in {part}",
 }
 
 _LONGEST = 120

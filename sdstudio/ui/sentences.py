@@ -134,6 +134,40 @@ def _models() -> dict[str, tuple[str, ...]]:
             translate("wording", "This kind of model cannot be used yet: {kind}."),
             translate("wording", "This kind of model cannot be used yet."),
         ),
+        "weights_missing": (
+            translate("wording", "The model “{name}” has no weights in its folder “{part}”."),
+            translate("wording", "The model has no weights."),
+        ),
+        "index_outside": (
+            translate(
+                "wording",
+                "“{name}” was refused: it names the file “{file}” outside of its own folder.",
+            ),
+            translate("wording", "The model was refused: it names files outside of its folder."),
+        ),
+        "pickle_refused": (
+            translate(
+                "wording",
+                "“{name}” was refused: opening it would run “{wants}”, and a model needs nothing "
+                "but numbers. Look for a .safetensors file of it.",
+            ),
+            translate(
+                "wording",
+                "“{name}” was refused: it asks for more than numbers when it is opened. Look for "
+                "a .safetensors file of it.",
+            ),
+        ),
+        "file_damaged": (
+            translate("wording", "“{name}” is damaged, or not a model: {reason}"),
+            translate("wording", "The file is damaged, or not a model."),
+        ),
+        "scheduler_assumed": (
+            translate(
+                "wording",
+                "“{name}” came without a scheduler; the one of its family was taken "
+                "({prediction}).",
+            ),
+        ),
         "unknown_dtype": (
             translate("wording", "There is no number format “{name}”."),
             translate("wording", "This number format is not known."),
