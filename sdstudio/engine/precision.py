@@ -17,7 +17,7 @@ TOLERANCE = 0.03
 """Largest relative error (norm) of a network call in a faster precision against float32."""
 
 
-def place(components: Components, device: torch.device, dtype: torch.dtype | None) -> torch.dtype:
+def put(components: Components, device: torch.device, dtype: torch.dtype | None) -> torch.dtype:
     """Move the parts to their device, the network in the fastest precision that holds.
 
     The text encoder and the autoencoder stay in float32 on the CPU: they are called once a

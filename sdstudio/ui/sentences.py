@@ -134,8 +134,26 @@ def _models() -> dict[str, tuple[str, ...]]:
             translate("wording", "This kind of model cannot be used yet: {kind}."),
             translate("wording", "This kind of model cannot be used yet."),
         ),
+        "not_a_checkpoint": (
+            translate("wording", "“{name}” is no Stable Diffusion model but {what}."),
+            translate("wording", "“{name}” is no Stable Diffusion model."),
+        ),
+        "tokenizer_missing": (
+            translate(
+                "wording",
+                "“{name}” needs the CLIP tokenizer, which single files do not hold: download "
+                "{files} of {repository} ({size}) and put them into {folder}.",
+            ),
+            translate("wording", "A single file needs the CLIP tokenizer."),
+        ),
+        "prediction_probed": (
+            translate(
+                "wording",
+                "“{name}” does not say what it predicts; asked, it answered as {prediction}.",
+            ),
+        ),
         "weights_missing": (
-            translate("wording", "The model “{name}” has no weights in its folder “{part}”."),
+            translate("wording", "The model “{name}” has no weights for its part “{part}”."),
             translate("wording", "The model has no weights."),
         ),
         "index_outside": (

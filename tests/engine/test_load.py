@@ -117,7 +117,10 @@ def test_pickled_weights_of_something_else(folder: Path) -> None:
 def test_a_file_in_place_of_a_folder(tmp_path: Path) -> None:
     file = tmp_path / "model.safetensors"
     file.write_bytes(b"")
-    assert code_of(lambda: load_model(file)) == "model_unsupported"
+    assert code_of(lambda: load_model(file)) == "file_damaged"
+    other = file.with_suffix(".txt")
+    other.write_bytes(b"")
+    assert code_of(lambda: load_model(other)) == "model_unsupported"
 
 
 def test_an_unknown_dtype_or_device(folder: Path) -> None:

@@ -41,7 +41,7 @@ def read_folder(folder: Path, say: Say = lambda share: None) -> Components:
             ``weights_missing``, ``index_outside``, ``pickle_refused`` or ``file_damaged``.
     """
     index = _index(folder)
-    parts = {part: index[part][1] for part in KINDS if _has(index, part)}
+    parts = {part: index[part][1] for part in KINDS if has_part(index, part)}
     for part, kind in parts.items():
         if kind not in KINDS[part]:
             raise ModelError(Problem.of("model_unsupported", kind=kind, part=part))
@@ -150,14 +150,15 @@ def _index(folder: Path) -> dict[str, Any]:
         if not isinstance(entry, list) or len(entry) != 2:
             raise _damaged(folder, f"model_index.json: {part} has no library and class")
     for part in ("unet", "vae"):
-        if not _has(index, part):
+        if not has_part(index, part):
             raise _damaged(folder, f"model_index.json: no {part}")
-    if not _has(index, "text_encoder") and not _has(index, "text_encoder_2"):
+    if not has_part(index, "text_encoder") and not has_part(index, "text_encoder_2"):
         raise _damaged(folder, "model_index.json: no text_encoder")
     return index
 
 
-def _has(index: Mapping[str, Any], part: str) -> bool:
+def has_part(index: Mapping[str, Any], part: str) -> bool:
+    """Whether a model_index.json names a part; the refiner's names a null."""
     return index.get(part) is not None and index[part][1] is not None
 
 
