@@ -11,6 +11,7 @@ from sdstudio import paths
 from sdstudio.cli.failure import Parser
 from sdstudio.cli.model_options import add_model_options, load
 from sdstudio.cli.run_info import run_facts
+from sdstudio.cli.wording import sentence
 
 
 def main(argv: list[str]) -> int:
@@ -54,6 +55,7 @@ def _facts(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
             "name": model.name,
             "source": model.ref.source,
             "family": model.family.name,
+            "predicts": model.prediction_type,
             "hash": model.ref.hash[:10],
             "parameters": model.parameters,
             "size": f"{width}x{height}",
@@ -61,6 +63,7 @@ def _facts(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
             "guidance scale": model.recommended.guidance_scale,
             "scheduler": model.recommended.scheduler,
         },
+        "worth knowing": {remark.code: sentence(remark) for remark in model.remarks},
         "runs on": {"device": model.device, "dtype": model.dtype, "engine": model.engine},
         "versions": dict(model.ref.versions),
         "folders": {

@@ -12,8 +12,8 @@ import torch
 from diffusers import AutoencoderTiny
 
 from sdstudio import paths
-from sdstudio.engine.family import Family, family_of
-from sdstudio.engine.formats.folder import Components
+from sdstudio.engine.family import Family, Recommended, family_of, recommended_of
+from sdstudio.engine.formats.components import Components
 from sdstudio.engine.inpaint import mask_notes, mask_problems
 from sdstudio.engine.loras import LoraShelf, locate
 from sdstudio.engine.masks import with_kept_pixels
@@ -64,16 +64,6 @@ class ModelRef:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class Recommended:
-    """What suits a model: its ``recommended.json``, or the usual values."""
-
-    steps: int = 50
-    guidance_scale: float = 7.5
-    scheduler: str = "DDIM"
-    examples: tuple[str, ...] = ()
-
-
 class Model:
     """The parts of a diffusion model, and the few things a sampling loop asks of them.
 
@@ -87,23 +77,30 @@ class Model:
         scheduler_config: Configuration of the scheduler it came with.
         words: The words it was trained on, or None where that is not known.
         recommended: What suits it.
+        remarks: What is worth saying of how it was loaded.
     """
 
     def __init__(self, components: Components, ref: ModelRef) -> None:
         self.ref = ref
-        self.family: Family = family_of(components.network, components.vae)
+        self.family: Family = family_of(
+            components.network, components.vae, components.pooled_width, components.zero_negative
+        )
         self.network: Any = components.network
         self.scheduler_config = components.scheduler_config
-        words = components.extras["words"].get("words")
+        words = components.extras.get("words", {}).get("words")
         self.words: frozenset[str] | None = frozenset(words) if words else None
-        self.recommended = _recommended(components.extras["recommended"])
+        self.recommended = _recommended(components, self.family)
+        self.remarks: tuple[Problem, ...] = components.remarks
         self._torch_network = components.network
         self._network_dtype: torch.dtype = components.network.dtype
         self._prepared: Fast | None = None
         self._fast: Fast | None = None
         self._shelf: LoraShelf | None = None
         self._vae = components.vae
-        self._reader = TextReader(components.tokenizer, components.text_encoder)
+        self._readers = tuple(
+            TextReader(tokenizer, encoder, penultimate=self.family.penultimate)
+            for tokenizer, encoder in components.encoders
+        )
         self._components = components
         self._preview = Previewer(self)
 
@@ -146,8 +143,8 @@ class Model:
 
     @property
     def reader(self) -> TextReader:
-        """Its tokenizer and text encoder."""
-        return self._reader
+        """Its tokenizer and text encoder; the first of SDXL's two."""
+        return self._readers[0]
 
     @property
     def fast_network(self) -> FastNetwork | None:
@@ -167,7 +164,7 @@ class Model:
     @property
     def max_tokens(self) -> int:
         """Tokens a prompt may have, start and end included."""
-        return self._reader.max_tokens
+        return self.reader.max_tokens
 
     # Sizes.
 
@@ -209,7 +206,7 @@ class Model:
         problems += tile_problems(request, self.family)
         if not problems:
             problems += mask_problems(request, *self.size_of(request), self.family)
-        most = self._components.text_encoder.config.num_hidden_layers - 1
+        most = min(reader.most_skipped for reader in self._readers)
         if request.clip_skip > most:
             problems.append(
                 Problem.of("out_of_range", "clip_skip", value=request.clip_skip, low=0, high=most)
@@ -246,7 +243,7 @@ class Model:
             )
             if unused or not text:
                 continue
-            if rest := self._reader.not_read(text):
+            if rest := self.reader.not_read(text):
                 notes.append(
                     Problem.of("prompt_truncated", name, tokens=self.max_tokens - 2, rest=rest)
                 )
@@ -298,12 +295,14 @@ class Model:
         if self._shelf is None and loras:
             self._shelf = LoraShelf(self._pipeline(), paths.builtin_model())
         if self._shelf is not None and self._shelf.apply(loras):
-            self._reader.forget()
+            for reader in self._readers:
+                reader.forget()
         self._run_on(None if loras else self._fast)
 
     def condition(self, requests: Sequence[Request]) -> Conditioning:
         """What the network is told of the requests' prompts."""
-        return condition(self._reader, requests, self._torch_network)
+        size = self.size_of(requests[0])
+        return condition(self._readers, requests, self._torch_network, self.family, size)
 
     def predict(
         self, network_input: torch.Tensor, timestep: torch.Tensor, conditioning: Conditioning
@@ -313,8 +312,7 @@ class Model:
         inputs = {
             "sample": sample.to(self._network_dtype),
             "timestep": timestep,
-            "encoder_hidden_states": conditioning.text.to(self._network_dtype),
-            "timestep_cond": conditioning.timestep_cond,
+            **conditioning.inputs(self._network_dtype),
             "return_dict": False,
         }
         out = self.network(**inputs)[0].float()
@@ -407,23 +405,35 @@ class Model:
 
     def _pipeline(self) -> Any:
         """A diffusers pipeline over the same parts: its LoRA loader is what people's files fit."""
-        from diffusers import DDIMScheduler, StableDiffusionPipeline
+        from diffusers import DDIMScheduler, StableDiffusionPipeline, StableDiffusionXLPipeline
 
         parts = self._components
+        shared = {
+            "vae": parts.vae,
+            "text_encoder": parts.text_encoder,
+            "tokenizer": parts.tokenizer,
+            "unet": parts.network,
+            "scheduler": DDIMScheduler.from_config(dict(self.scheduler_config)),
+        }
+        if self.family.micro != "none":
+            return StableDiffusionXLPipeline(
+                **shared,
+                text_encoder_2=parts.text_encoder_2,
+                tokenizer_2=parts.tokenizer_2,
+                add_watermarker=False,
+            )
         return StableDiffusionPipeline(
-            vae=parts.vae,
-            text_encoder=parts.text_encoder,
-            tokenizer=parts.tokenizer,
-            unet=parts.network,
-            scheduler=DDIMScheduler.from_config(dict(self.scheduler_config)),
+            **shared,
             safety_checker=None,
             feature_extractor=None,
             requires_safety_checker=False,
         )
 
 
-def _recommended(plain: Mapping[str, Any]) -> Recommended:
+def _recommended(components: Components, family: Family) -> Recommended:
+    usual = recommended_of(family, components.scheduler_class, components.scheduler_config)
+    plain = components.extras.get("recommended", {})
     known = {
         name: plain[name] for name in ("steps", "guidance_scale", "scheduler") if name in plain
     }
-    return Recommended(**known, examples=tuple(plain.get("examples", ())))
+    return replace(usual, **known, examples=tuple(plain.get("examples", ())))

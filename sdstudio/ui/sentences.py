@@ -158,6 +158,58 @@ def _models() -> dict[str, tuple[str, ...]]:
             translate("wording", "This kind of model cannot be used yet: {kind}."),
             translate("wording", "This kind of model cannot be used yet."),
         ),
+        "not_a_checkpoint": (
+            translate("wording", "“{name}” is no Stable Diffusion model but {what}."),
+            translate("wording", "“{name}” is no Stable Diffusion model."),
+        ),
+        "tokenizer_missing": (
+            translate(
+                "wording",
+                "“{name}” needs the CLIP tokenizer, which single files do not hold: download "
+                "{files} of {repository} ({size}) and put them into {folder}.",
+            ),
+            translate("wording", "A single file needs the CLIP tokenizer."),
+        ),
+        "prediction_probed": (
+            translate(
+                "wording",
+                "“{name}” does not say what it predicts; asked, it answered as {prediction}.",
+            ),
+        ),
+        "weights_missing": (
+            translate("wording", "The model “{name}” has no weights for its part “{part}”."),
+            translate("wording", "The model has no weights."),
+        ),
+        "index_outside": (
+            translate(
+                "wording",
+                "“{name}” was refused: it names the file “{file}” outside of its own folder.",
+            ),
+            translate("wording", "The model was refused: it names files outside of its folder."),
+        ),
+        "pickle_refused": (
+            translate(
+                "wording",
+                "“{name}” was refused: opening it would run “{wants}”, and a model needs nothing "
+                "but numbers. Look for a .safetensors file of it.",
+            ),
+            translate(
+                "wording",
+                "“{name}” was refused: it asks for more than numbers when it is opened. Look for "
+                "a .safetensors file of it.",
+            ),
+        ),
+        "file_damaged": (
+            translate("wording", "“{name}” is damaged, or not a model: {reason}"),
+            translate("wording", "The file is damaged, or not a model."),
+        ),
+        "scheduler_assumed": (
+            translate(
+                "wording",
+                "“{name}” came without a scheduler; the one of its family was taken "
+                "({prediction}).",
+            ),
+        ),
         "unknown_dtype": (
             translate("wording", "There is no number format “{name}”."),
             translate("wording", "This number format is not known."),

@@ -66,7 +66,7 @@ def features_at(
         raise Cancelled
     check_whole(model, step.request)
     model.use_loras(step.request.loras)
-    conditioning = model.condition(step.requests[:1])
+    conditioning = model.condition(step.requests[:1]).of_last()
     network: Any = model.torch_network
     kept: list[torch.Tensor] = []
 
@@ -80,8 +80,7 @@ def features_at(
         network(
             seen.to(network.dtype),
             torch.tensor(step.timestep, device=network.device),
-            conditioning.text[-1:].to(network.device, network.dtype),
-            timestep_cond=conditioning.timestep_cond,
+            **conditioning.inputs(network.dtype),
             return_dict=False,
         )
     finally:
