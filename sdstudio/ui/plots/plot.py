@@ -12,6 +12,7 @@ from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from sdstudio.ui import theme
+from sdstudio.ui.plots.axes import name_axis, place_of, restyle, stand, still_plot, upright
 from sdstudio.ui.plots.curve import Curve, as_csv
 from sdstudio.ui.plots.export import open_menu
 from sdstudio.ui.plots.legend import STYLES, Legend
@@ -59,25 +60,12 @@ class CurvePlot(QWidget):
         self.title = QLabel(title)
         self.title.setProperty("kind", "heading")
         self.title.setWordWrap(True)
-        self._plot = pg.PlotWidget()
-        self._plot.setMenuEnabled(False)
-        self._plot.setMouseEnabled(False, False)
-        self._plot.hideButtons()
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        self._plot = still_plot()
         self._plot.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         # A wheel over the plot scrolls the panel.
         self._plot.wheelEvent = lambda event: event.ignore()
-        item = self._plot.getPlotItem()
-        item.setContentsMargins(0, 0, 0, 0)
-        item.setLogMode(y=log)
-        for side in ("left", "bottom"):
-            item.getAxis(side).enableAutoSIPrefix(False)
-        self._head = pg.InfiniteLine(angle=90)
-        self._cursor = pg.InfiniteLine(angle=90)
-        for line in (self._head, self._cursor):
-            line.setVisible(False)
-            item.addItem(line, ignoreBounds=True)
+        self._plot.getPlotItem().setLogMode(y=log)
+        self._head, self._cursor = upright(self._plot), upright(self._plot)
         scene = self._plot.scene()
         scene.sigMouseMoved.connect(self._hover)
         scene.sigMouseClicked.connect(self._press)
@@ -134,9 +122,7 @@ class CurvePlot(QWidget):
     def show_head(self, place: float | None) -> None:
         """Stand the playhead's line somewhere; the legend reads there."""
         self._at = place
-        self._head.setVisible(place is not None)
-        if place is not None:
-            self._head.setValue(place)
+        stand(self._head, place)
         self._tell()
 
     def image(self) -> QImage:
@@ -198,20 +184,16 @@ class CurvePlot(QWidget):
         self._plot.setYRange(low, high if high > low else low + 1.0, padding=0.0)
 
     def _hover(self, place: Any) -> None:
-        view = self._plot.getPlotItem().vb
-        inside = view.sceneBoundingRect().contains(place)
-        self._read_at(float(view.mapSceneToView(place).x()) if inside else None)
+        inside = self._plot.getPlotItem().vb.sceneBoundingRect().contains(place)
+        self._read_at(place_of(self._plot, place) if inside else None)
 
     def _press(self, event: Any) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            view = self._plot.getPlotItem().vb
-            self.pressed.emit(float(view.mapSceneToView(event.scenePos()).x()))
+            self.pressed.emit(place_of(self._plot, event.scenePos()))
 
     def _read_at(self, place: float | None) -> None:
         self._read = place
-        self._cursor.setVisible(place is not None)
-        if place is not None:
-            self._cursor.setValue(place)
+        stand(self._cursor, place)
         self._tell()
 
     def _tell(self) -> None:
@@ -228,21 +210,12 @@ class CurvePlot(QWidget):
         look = theme.current()
         font = look.font(_FONT_PX)
         self._column.setSpacing(look.px(4))
-        self._plot.setBackground(look.color("panel"))
         self._plot.setFixedHeight(look.px(self._height))
+        restyle(self._plot, font)
+        name_axis(self._plot, "bottom", self._across, font)
         item = self._plot.getPlotItem()
-        for side in ("left", "bottom"):
-            axis = item.getAxis(side)
-            axis.setPen(pg.mkPen(look.color("line")))
-            axis.setTextPen(pg.mkPen(look.color("muted")))
-            axis.setTickFont(font)
-            axis.setStyle(tickLength=-look.px(3), tickTextOffset=look.px(4))
-        bottom = item.getAxis("bottom")
-        size = f"{font.pixelSize()}px"
-        bottom.setLabel(self._across, **{"color": look.tokens.muted, "font-size": size})
-        bottom.label.setFont(font)
         item.getAxis("left").setWidth(look.px(AXIS))
-        bottom.setHeight(look.px(FOOT))
+        item.getAxis("bottom").setHeight(look.px(FOOT))
         self._head.setPen(pg.mkPen(look.color("text"), width=1))
         self._cursor.setPen(pg.mkPen(look.color("muted"), width=1))
         self._restyle_items()
