@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from sdstudio.ui import theme
 from sdstudio.ui.plots.axes import name_axis, place_of, restyle, stand, still_plot, upright
 from sdstudio.ui.plots.curve import Curve, as_csv
+from sdstudio.ui.plots.curve_item import drawn, dress, redraw
 from sdstudio.ui.plots.export import open_menu
-from sdstudio.ui.plots.legend import STYLES, Legend
+from sdstudio.ui.plots.legend import Legend
 
 HEIGHT = 136
 AXIS = 44
@@ -53,6 +54,8 @@ class CurvePlot(QWidget):
         super().__init__(parent)
         self._across, self._log, self._height = across, log, height
         self._curves: tuple[Curve, ...] = ()
+        self._frame: object = None
+        self._limits: tuple[float, ...] = ()
         self._items: list[Any] = []
         self._marks: list[Any] = []
         self._at: float | None = None
@@ -107,16 +110,35 @@ class CurvePlot(QWidget):
             rise: Ends of the vertical axis; None takes 0, or what is lower, to the highest.
             marks: Where to stand dashed lines.
         """
-        self._curves = tuple(curves)
-        item = self._plot.getPlotItem()
-        for old in (*self._items, *self._marks):
-            item.removeItem(old)
-        self._items = [self._drawn(curve) for curve in curves]
-        self._marks = [pg.InfiniteLine(place, angle=90) for place in marks]
-        for new in (*self._items, *self._marks):
-            item.addItem(new, ignoreBounds=True)
+        shown = tuple(curves)
+        are_alike = [c.look for c in shown] == [c.look for c in self._curves]
+        stays = [are_alike and c.equals(b) for c, b in zip(shown, self._curves, strict=False)]
+        if are_alike and all(stays) and (span, rise, tuple(marks)) == self._frame:
+            self._curves = shown
+            self._tell()
+            return
+        self._curves, self._frame = shown, (span, rise, tuple(marks))
+        scene = self._plot.getPlotItem()
+        if are_alike:
+            # To take items out of a scene and put others in costs ten times as much.
+            for curve, item, is_same in zip(shown, self._items, stays, strict=True):
+                if not is_same:
+                    redraw(item, curve)
+        else:
+            for old in self._items:
+                scene.removeItem(old)
+            self._items = [drawn(curve) for curve in shown]
+            for new in self._items:
+                scene.addItem(new, ignoreBounds=True)
+        if len(marks) != len(self._marks):
+            for old in self._marks:
+                scene.removeItem(old)
+            self._marks = [upright(self._plot) for _ in marks]
+        for line, place in zip(self._marks, marks, strict=True):
+            stand(line, place)
         self._set_range(span, rise)
-        self._restyle_items()
+        if not are_alike or marks:
+            self._restyle_items()
         self._tell()
 
     def show_head(self, place: float | None) -> None:
@@ -157,18 +179,11 @@ class CurvePlot(QWidget):
             self._read_at(None)
         return super().eventFilter(watched, event)
 
-    def _drawn(self, curve: Curve) -> Any:
-        x, y = np.asarray(curve.x, float), np.asarray(curve.y, float)
-        if curve.stroke == "bars":
-            wide = 0.8 * float(np.diff(x).min()) if len(x) > 1 else 0.8
-            return pg.BarGraphItem(x=x, height=np.nan_to_num(y), width=wide)
-        return pg.PlotDataItem(x, y, antialias=True, connect="finite")
-
     def _set_range(
         self, span: tuple[float, float] | None, rise: tuple[float, float] | None
     ) -> None:
-        across = np.concatenate([np.asarray(c.x, float) for c in self._curves] or [np.zeros(0)])
-        upward = np.concatenate([np.asarray(c.y, float) for c in self._curves] or [np.zeros(0)])
+        points = [curve.points for curve in self._curves] or [(np.zeros(0), np.zeros(0))]
+        across, upward = (np.concatenate(part) for part in zip(*points, strict=True))
         upward = upward[np.isfinite(upward)]
         if self._log:
             upward = upward[upward > 0]
@@ -180,8 +195,11 @@ class CurvePlot(QWidget):
         low, high = rise or (0.0, 1.0)
         if self._log:
             low, high = np.log10(max(low, 1e-12)), np.log10(max(high, 1e-12))
-        self._plot.setXRange(*span, padding=0.02)
-        self._plot.setYRange(low, high if high > low else low + 1.0, padding=0.0)
+        limits = (*span, low, high if high > low else low + 1.0)
+        if limits != self._limits:
+            self._limits = limits
+            self._plot.setXRange(*limits[:2], padding=0.02)
+            self._plot.setYRange(*limits[2:], padding=0.0)
 
     def _hover(self, place: Any) -> None:
         inside = self._plot.getPlotItem().vb.sceneBoundingRect().contains(place)
@@ -223,17 +241,6 @@ class CurvePlot(QWidget):
     def _restyle_items(self) -> None:
         look = theme.current()
         for curve, item in zip(self._curves, self._items, strict=True):
-            colour = look.series(curve.colour)
-            if curve.stroke == "bars":
-                item.setOpts(brush=colour, pen=pg.mkPen(None))
-                continue
-            if curve.stroke == "points":
-                item.setSymbol("o")
-                item.setSymbolBrush(colour)
-                item.setSymbolPen(None)
-                item.setSymbolSize(look.px(6))
-                item.setPen(None)
-                continue
-            item.setPen(pg.mkPen(colour, width=look.px(2), style=STYLES[curve.stroke]))
+            dress(item, curve)
         for mark in self._marks:
             mark.setPen(pg.mkPen(look.color("muted"), width=1, style=Qt.PenStyle.DashLine))
