@@ -53,7 +53,7 @@ class NumbersPanel(Panel):
 
     def inquiries(self, sitting: Sitting) -> list[Inquiry]:
         """The numbers of all steps there are."""
-        return run_numbers.inquiries(sitting.selected)
+        return run_numbers.inquiries(sitting)
 
     def refresh(self, sitting: Sitting) -> None:
         """Show what is known."""

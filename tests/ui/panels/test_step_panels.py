@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,6 +15,7 @@ from sdstudio.engine.picture import Picture
 from sdstudio.engine.request import Request
 from sdstudio.session.events import StepNote
 from sdstudio.session.inquiries import Answer, Inquiry
+from sdstudio.session.playhead import Playhead
 from sdstudio.session.run_node import RunNode
 from sdstudio.ui.panels.guidance import GuidancePanel
 from sdstudio.ui.panels.latents import LatentsPanel
@@ -131,14 +135,20 @@ def test_numbers_are_those_of_the_playheads_step(qtbot, stage: Stage) -> None:
     np.testing.assert_array_equal(panel.sizes.curves[0].y, found.latents)
 
 
-def test_long_runs_are_asked_about_in_stretches() -> None:
+@pytest.mark.parametrize(
+    ("step", "following", "ends"),
+    [(69, True, [32, 64, 70]), (40, True, [32, 41]), (3, False, [32, 64, 70])],
+)
+def test_long_runs_are_asked_about_in_stretches_as_far_as_they_are_watched(
+    step: int, following: bool, ends: list[int]
+) -> None:
     notes = tuple(StepNote(index, 1.0, 0.5, 0.1) for index in range(70))
     node = RunNode(3, "A", Request(), 100, steps=notes)
-    assert [(each.index, each.by_name["until"]) for each in inquiries(node)] == [
-        (0, 32),
-        (32, 64),
-        (64, 70),
-    ]
+    assert node.running
+    sitting: Any = SimpleNamespace(selected=node, playhead=Playhead(3, step, "x0", following))
+    asked = inquiries(sitting)
+    assert [each.by_name["until"] for each in asked] == ends
+    assert [each.index for each in asked] == [0, *ends[:-1]]
 
 
 def test_latents_show_channels_and_their_statistics(qtbot, stage: Stage) -> None:
