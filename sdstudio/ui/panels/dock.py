@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from sdstudio.engine.problems import Problem
-from sdstudio.session.playhead import Playhead
 from sdstudio.session.sitting import Sitting, What
 from sdstudio.ui import theme, wording
 from sdstudio.ui.controls.section import Section
 from sdstudio.ui.panels.chooser import Chooser
-from sdstudio.ui.panels.glance import Glance, lacks
 from sdstudio.ui.panels.pace import Pace
 from sdstudio.ui.panels.panel import Panel
 from sdstudio.ui.panels.paragraph import paragraph
+from sdstudio.ui.panels.questions import Questions
 from sdstudio.ui.panels.registry import Entry, panels
 
 WIDTH = 352
@@ -84,7 +82,7 @@ class Anatomy(QWidget):
         self._pace = Pace(parent=self)
         self._pace.over.connect(self._catch_up)
         self._is_behind = False
-        self._asked_at: Playhead | None = None
+        self._questions = Questions(sitting, _NAME)
         # What is as high as its width makes it is laid out with the heights of the width
         # before, and Qt does not always come back to it.
         self._settle = QTimer(self)
@@ -115,7 +113,7 @@ class Anatomy(QWidget):
             return
         if not self._sitting.running:
             self._pace.stop()
-        elif self._pace.is_pausing and (self._watches or not changed & _SCRUBBED):
+        elif self._pace.is_pausing and (self._questions.watches or not changed & _SCRUBBED):
             self._is_behind = True
             return
         self._follow()
@@ -128,9 +126,8 @@ class Anatomy(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Ask nothing any more."""
         super().hideEvent(event)
-        self._asked_at = None
         self._pace.stop()
-        self._sitting.inquire(_NAME, ())
+        self._questions.withdraw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the panel out for the new width."""
@@ -160,7 +157,7 @@ class Anatomy(QWidget):
             self._show_panel()
 
     def _show_panel(self) -> None:
-        self._asked_at = None
+        self._questions.forget()
         panel = self.panel
         if panel is None:
             panel = self._entry.make()
@@ -177,11 +174,6 @@ class Anatomy(QWidget):
         self._follow()
         self._settle.start()
 
-    @property
-    def _watches(self) -> bool:
-        """Whether the playhead goes with a run that is going."""
-        return self._sitting.running and self._sitting.playhead.following
-
     def _follow(self) -> None:
         self._is_behind = False
         panel = self.panel
@@ -190,34 +182,20 @@ class Anatomy(QWidget):
         if self._sitting.running:
             self._pace.begin()
         nothing = panel.empty(self._sitting)
-        is_beginning = self._watches and self._sitting.playhead.step is None
+        is_beginning = self._questions.watches and self._sitting.playhead.step is None
         if nothing and is_beginning and panel.isVisible():
             return  # what is known of the run before stays until this one's first step
         self.nothing.setText(nothing)
         self.nothing.setVisible(bool(nothing))
         panel.setVisible(not nothing)
         if nothing:
-            self._asked_at = None
-            self._sitting.inquire(_NAME, ())
+            self._questions.withdraw()
             self._tell(())
             return
-        asked = panel.inquiries(self._sitting)
-        seen = self._sitting
-        if self._watches and lacks(seen.answers, asked) and (before := self._before()) is not None:
-            seen = before
-            if lacks(seen.answers, panel.inquiries(seen)):
-                return  # to ask anew each time would leave all unanswered
-        self._asked_at = self._sitting.playhead
-        self._sitting.inquire(_NAME, asked)
-        self._tell(panel.problems(seen))
-        panel.refresh(seen)
-
-    def _before(self) -> Sitting | None:
-        """The sitting as it was when the panel asked last, of the same run; None if it was not."""
-        at, now = self._asked_at, self._sitting.playhead
-        if at is None or (at.run, at.following) != (now.run, now.following):
-            return None
-        return cast(Sitting, Glance(self._sitting, at))
+        shown = self._questions.ask(panel)
+        if shown is not None:
+            self._tell(panel.problems(shown))
+            panel.refresh(shown)
 
     def _tell(self, problems: Sequence[Problem]) -> None:
         self.trouble.setText(wording.word_all(problems))
@@ -225,7 +203,7 @@ class Anatomy(QWidget):
 
     def _ask(self) -> None:
         if self.isVisible():
-            self._asked_at = None
+            self._questions.forget()
             self._follow()
 
     def _go_to(self, step: int) -> None:
