@@ -133,6 +133,29 @@ def test_what_words_do_to_each_other(stage: Stage, panel: WordsPanel) -> None:
     assert "on a hill" in panel.rest.text()
 
 
+def test_what_waits_for_the_end_of_a_run_says_so(stage: Stage, panel: WordsPanel) -> None:
+    stage.sitting.generate()
+    run = stage.begin()
+    stage.step(run, 0)
+    panel.refresh(stage.sitting)
+    assert not panel.matrix.isVisibleTo(panel)
+    assert panel.later.isVisibleTo(panel)
+    assert "once the run is over" in panel.later.text()
+    for index in range(1, 4):
+        stage.step(run, index)
+    stage.finish(run)
+    panel.refresh(stage.sitting)
+    assert "in turn" in panel.later.text()
+    answer(stage, panel)
+    assert panel.matrix.isVisibleTo(panel)
+    assert not panel.later.isVisibleTo(panel)
+    stage.sitting.generate()
+    run = stage.begin()
+    stage.step(run, 0)
+    panel.refresh(stage.sitting)
+    assert panel.matrix.isVisibleTo(panel), "what is known shows during a run too"
+
+
 def test_words_are_dropped_and_the_one_that_matters_comes_first(
     stage: Stage, panel: WordsPanel
 ) -> None:
