@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -131,7 +132,14 @@ def test_numbers_are_those_of_the_playheads_step(qtbot, stage: Stage) -> None:
     assert shown["Update"] == f"{found.update[1]:.3f}" == "1.000"
     # Of 500 ms the step itself took 10.
     assert shown["Preview picture"] == "490.0 ms"
-    assert shown["Network"] == "–"
+    # This run does not know what the network took, and says so.
+    assert shown["Network"] == "not kept"
+    assert panel.unknown.isVisibleTo(panel)
+    known = replace(found, network=np.full(COUNT, 0.008), rest=np.full(COUNT, 0.002))
+    stage.sitting.handle(Answer(asked[0], known))
+    panel.refresh(stage.sitting)
+    assert dict(panel.figures.rows)["Network"] == "8.0 ms"
+    assert not panel.unknown.isVisibleTo(panel)
     np.testing.assert_array_equal(panel.sizes.curves[0].y, found.latents)
 
 
