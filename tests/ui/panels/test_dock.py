@@ -18,7 +18,6 @@ from sdstudio.ui.panels.panel import Panel
 from sdstudio.ui.panels.registry import Entry
 from sdstudio.ui.settings import open_settings
 from tests.session.stage import Stage
-from tests.session.standins import HandClock
 from tests.ui.conftest import Studio
 
 HERE = __name__
@@ -58,13 +57,6 @@ class Made(Entry):
 
 
 ENTRIES = (Made(1, "first", "First", ""), Made(2, "second", "Second", ""))
-
-
-@pytest.fixture
-def stage() -> Stage:
-    stage = Stage(HandClock())
-    stage.ready()
-    return stage
 
 
 @pytest.fixture

@@ -12,16 +12,8 @@ from sdstudio.session.inquiries import Answer, kind_of
 from sdstudio.ui import theme
 from sdstudio.ui.panels.noising import NoisingPanel
 from tests.session.stage import Stage
-from tests.session.standins import HandClock
 
 GREY = np.full((8, 8, 3), 90, np.uint8)
-
-
-@pytest.fixture
-def stage() -> Stage:
-    made = Stage(HandClock())
-    made.ready()
-    return made
 
 
 @pytest.fixture

@@ -24,15 +24,12 @@ from sdstudio.ui.panels.numbers import NumbersPanel
 from sdstudio.ui.panels.run_numbers import inquiries
 from tests.session.fake_engine import fake_step
 from tests.session.stage import COUNT, Stage
-from tests.session.standins import HandClock
 
 GREY = np.full((8, 8, 3), 90, np.uint8)
 
 
 @pytest.fixture
-def stage() -> Stage:
-    stage = Stage(HandClock())
-    stage.ready()
+def stage(stage: Stage) -> Stage:
     stage.sitting.change(guidance_scale=6.0)
     return stage
 

@@ -15,17 +15,14 @@ from sdstudio.ui.panels.words import WordsPanel
 from sdstudio.ui.runs.desk import is_word_batch
 from sdstudio.ui.timeline.rows import film_of
 from tests.session.stage import Stage
-from tests.session.standins import HandClock
 
 WORDS = ["a", "frog"]
 
 
 @pytest.fixture
-def stage() -> Stage:
-    made = Stage(HandClock())
-    made.ready()
-    made.sitting.change(prompt="a frog")
-    return made
+def stage(stage: Stage) -> Stage:
+    stage.sitting.change(prompt="a frog")
+    return stage
 
 
 @pytest.fixture
