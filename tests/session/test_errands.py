@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from sdstudio.session.events import (
     Compared,
     JobDone,
     JobFailed,
-    ModelReady,
     Parent,
     PictureMade,
     Place,
@@ -28,30 +26,16 @@ from sdstudio.session.events import (
 )
 from sdstudio.session.inquiries import Answer, Inquiry
 from sdstudio.session.jobs import CompareRuns, ForgetRun
-from sdstudio.session.local_sampler import LocalSampler
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.outbox import Outbox
 from sdstudio.session.run_store import RunStore
-from tests.session.fake_engine import BLOCKS, FakeDenoise, FakeModel, Lab, fake_load, fake_step
+from tests.session.fake_engine import BLOCKS, FakeDenoise, FakeModel, Gate, Lab, Make, fake_step
 from tests.session.standins import HandClock
-from tests.session.test_local_sampler import Gate
-
-Make = Callable[..., Lab]
 
 
 @pytest.fixture
-def lab() -> Iterator[Make]:
-    labs: list[Lab] = []
-
-    def make(denoise: FakeDenoise | None = None, load: Any = fake_load, **options: Any) -> Lab:
-        labs.append(Lab(LocalSampler(load, denoise or FakeDenoise(), **options)))
-        labs[-1].mailbox.load("builtin")
-        labs[-1].until(ModelReady)
-        return labs[-1]
-
-    yield make
-    for each in labs:
-        each.close()
+def lab(ready_lab: Make) -> Make:
+    return ready_lab
 
 
 def finish(here: Lab, *args: Any, **options: Any) -> int:
