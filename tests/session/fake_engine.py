@@ -193,3 +193,21 @@ class Lab:
         assert not self._thread.is_alive()
         self.events += self.outbox.drain()
         assert isinstance(self.events[-1], SamplerClosed)
+
+
+Make = Callable[..., Lab]
+"""Makes a lab; it takes a loop, and what a local sampler takes."""
+
+
+class Gate:
+    """Holds the sampler at one block until the test lets it go."""
+
+    def __init__(self, step: int, block: int = 2) -> None:
+        self._place = (step, block)
+        self.reached = threading.Event()
+        self.open = threading.Event()
+
+    def __call__(self, step: int, block: int) -> None:
+        if (step, block) == self._place and not self.reached.is_set():
+            self.reached.set()
+            assert self.open.wait(20)
