@@ -20,6 +20,7 @@ _SENTENCES = {
     "file_unreadable": "{name} cannot be read: {reason}",
     "folder_missing": "{name} was not written: there is no folder {folder}",
     "index_outside": "{name} was refused: it names {file}, outside of its folder",
+    "lora_family": "the LoRA {name} was made for {made_for}",
     "lora_missing": "there is no LoRA {name}",
     "lora_unreadable": "the LoRA {name} cannot be used: {reason}",
     "model_damaged": "the model {name} is damaged: {reason}",

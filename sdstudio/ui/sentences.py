@@ -68,6 +68,10 @@ def _requests() -> dict[str, tuple[str, ...]]:
             translate("wording", "There is no LoRA “{name}”."),
             translate("wording", "A LoRA is missing."),
         ),
+        "lora_family": (
+            translate("wording", "The LoRA “{name}” was made for {made_for}, not for this model."),
+            translate("wording", "A LoRA was made for another kind of model."),
+        ),
         "lora_unreadable": (
             translate(
                 "wording", "The LoRA “{name}” cannot be read, or was made for another model."
