@@ -20,6 +20,8 @@ _SENTENCES = {
     "file_unreadable": "{name} cannot be read: {reason}",
     "folder_missing": "{name} was not written: there is no folder {folder}",
     "index_outside": "{name} was refused: it names {file}, outside of its folder",
+    "inversion_family": "the textual inversion {name} is {widths} wide, the model {wanted}",
+    "inversion_known": "the model already has a word {word} ({name})",
     "lora_family": "the LoRA {name} was made for {made_for}",
     "lora_missing": "there is no LoRA {name}",
     "lora_unreadable": "the LoRA {name} cannot be used: {reason}",
@@ -31,6 +33,7 @@ _SENTENCES = {
     "not_a_number": "not a number",
     "not_a_picture": "not a picture",
     "not_a_whole_number": "not a whole number",
+    "not_an_inversion": "{name} is no textual inversion",
     "not_finite": "the numbers overflowed at step {step} of {count}; try --exact",
     "not_pairs": "a name or path, and a finite weight",
     "not_writable": "{name} was not written: {reason}",
@@ -55,6 +58,8 @@ _SENTENCES = {
     "unknown_dtype": "{name} is not float32, bfloat16 or float16",
     "unknown_words": "the model has never seen: {words}",
     "unsupported": "this model cannot honour it",
+    "vae_differs": "the autoencoder {name} does not fit the model",
+    "vae_upcast": "the picture overflowed in half precision; decoded again in full",
     "weights_missing": "{name} has no weights in {part}",
 }
 

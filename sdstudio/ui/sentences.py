@@ -183,6 +183,35 @@ def _models() -> dict[str, tuple[str, ...]]:
             translate("wording", "“{name}” is damaged, or not a model: {reason}"),
             translate("wording", "The file is damaged, or not a model."),
         ),
+        "vae_differs": (
+            translate(
+                "wording",
+                "The autoencoder “{name}” has {channels} channels of latents and shrinks "
+                "{scale}-fold: it does not fit this model.",
+            ),
+            translate("wording", "The autoencoder does not fit this model."),
+        ),
+        "vae_upcast": (
+            translate(
+                "wording",
+                "The numbers of the picture overflowed in half precision; the autoencoder of "
+                "“{name}” runs in full precision from now on.",
+            ),
+        ),
+        "not_an_inversion": (
+            translate("wording", "“{name}” is no textual inversion in a layout known here."),
+        ),
+        "inversion_family": (
+            translate(
+                "wording",
+                "The textual inversion “{name}” was made for another kind of model: its vectors "
+                "are {widths} wide, this model reads {wanted}.",
+            ),
+            translate("wording", "A textual inversion was made for another kind of model."),
+        ),
+        "inversion_known": (
+            translate("wording", "The model already has a word “{word}” (“{name}”)."),
+        ),
         "scheduler_assumed": (
             translate(
                 "wording",
