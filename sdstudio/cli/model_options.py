@@ -18,8 +18,8 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         "--model",
         default="builtin",
         metavar="SOURCE",
-        help='"builtin" (the default), a folder in the layout of diffusers, or a '
-        ".safetensors or .ckpt file",
+        help='"builtin" (the default), a folder in the layout of diffusers, a '
+        ".safetensors or .ckpt file, or a name on the hub (owner/model)",
     )
     group.add_argument(
         "--model-config",

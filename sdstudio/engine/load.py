@@ -15,6 +15,7 @@ from sdstudio.engine.fast import QUICK_PARAMETERS
 from sdstudio.engine.formats.autoencoders import find_tiny, read_vae
 from sdstudio.engine.formats.embeddings import put_in
 from sdstudio.engine.formats.folder import digest, read_folder
+from sdstudio.engine.formats.hub import fetch, is_hub_name
 from sdstudio.engine.formats.single_file import file_digest, read_single_file
 from sdstudio.engine.model import Model, ModelRef
 from sdstudio.engine.precision import put
@@ -41,7 +42,8 @@ def load_model(
     Args:
         source: "builtin"; a folder in diffusers' layout, its weights whole, in half precision
             or in shards; or a .safetensors, .ckpt or .pt file in the original layout of SD 1,
-            SD 2, SDXL or its refiner.
+            SD 2, SDXL or its refiner; or a name on the hub, "owner/model", which is
+            downloaded once.
         dtype: The network's precision, as a torch dtype or its name. None picks the fastest
             that passes its self-check; ``torch.float32`` is the exact mode.
         device: Where to run; None picks CUDA, MPS, then the CPU.
@@ -52,20 +54,24 @@ def load_model(
             the hub's cache has it.
         embeddings: Files of textual inversions, in the layouts of diffusers and of the
             AUTOMATIC1111 web interface; each adds a word for prompts.
-        progress: Told the stage ("weights", "check") and its share done, or None; what it
-            raises ends the loading.
+        progress: Told the stage ("download", "weights", "check") and its share done, or None;
+            what it raises ends the loading.
 
     Raises:
         ModelError: ``model_missing``, ``model_damaged``, ``model_unsupported``,
             ``weights_missing``, ``index_outside``, ``pickle_refused``, ``file_damaged``,
             ``not_a_checkpoint``, ``tokenizer_missing``, ``vae_differs``, ``file_missing``,
             ``not_an_inversion``, ``inversion_family``, ``inversion_known``,
-            ``unknown_dtype`` or ``device_missing``.
+            ``unknown_dtype``, ``device_missing``, or one of
+            :func:`sdstudio.engine.formats.hub.fetch`.
     """
     say = progress or (lambda stage, fraction: None)
     wanted = _dtype(dtype)
     where = _device(device)
     place = paths.builtin_model() if source == BUILTIN else Path(source).expanduser()
+    named = source if isinstance(source, str) and is_hub_name(source) else None
+    if named is not None:
+        place = fetch(named, partial(say, "download"))
     reading = partial(say, "weights")
     if place.is_file():
         own = None if config is None else Path(config).expanduser()
@@ -83,7 +89,7 @@ def load_model(
     placed = put(components, where, wanted)
     ref = ModelRef(
         source=str(source),
-        name="Built-in" if source == BUILTIN else name,
+        name="Built-in" if source == BUILTIN else named or name,
         hash=_hash(place, additions),
         dtype=str(placed).removeprefix("torch."),
         device=str(where),

@@ -15,7 +15,7 @@ translate = QCoreApplication.translate
 
 def sentences() -> dict[str, tuple[str, ...]]:
     """Templates by code, in the language that is set."""
-    return {**_requests(), **_pictures(), **_models(), **_runs(), **_files()}
+    return {**_requests(), **_pictures(), **_models(), **_hub(), **_runs(), **_files()}
 
 
 def _requests() -> dict[str, tuple[str, ...]]:
@@ -244,6 +244,54 @@ def _models() -> dict[str, tuple[str, ...]]:
             translate("wording", "This folder holds no CLIP model that can be read."),
         ),
         "no_model": (translate("wording", "There is no model to run this on."),),
+    }
+
+
+def _hub() -> dict[str, tuple[str, ...]]:
+    return {
+        "hub_unknown": (
+            translate(
+                "wording",
+                "The hub has no model “{name}”, or it is private. Is it spelled as on its page?",
+            ),
+        ),
+        "hub_gated": (
+            translate(
+                "wording",
+                "“{name}” asks for consent: accept its terms on its page at huggingface.co, and "
+                "sign in with “hf auth login”.",
+            ),
+        ),
+        "hub_unreachable": (
+            translate(
+                "wording",
+                "“{name}” is not on this computer, and the hub cannot be reached. Check the name "
+                "and the connection.",
+            ),
+        ),
+        "hub_failed": (
+            translate("wording", "The hub did not hand over “{name}” ({status}). Try later."),
+            translate("wording", "The hub did not hand over “{name}”. Try later."),
+        ),
+        "hub_not_a_model": (
+            translate(
+                "wording",
+                "“{name}” holds no Stable Diffusion model in the layout of diffusers. A single "
+                "file of it can be downloaded and opened by hand.",
+            ),
+        ),
+        "hub_no_room": (
+            translate(
+                "wording",
+                "“{name}” needs {wanted}, and the disk of {folder} has {free} left.",
+            ),
+        ),
+        "hub_corrupt": (
+            translate(
+                "wording",
+                "“{file}” of “{name}” arrived damaged and was thrown away. Try again.",
+            ),
+        ),
     }
 
 
