@@ -32,6 +32,7 @@ _SENTENCES = {
     "lora_family": "the LoRA {name} was made for {made_for}",
     "lora_missing": "there is no LoRA {name}",
     "lora_unreadable": "the LoRA {name} cannot be used: {reason}",
+    "memory_short": "{name} needs {wanted} of memory, and {free} is free",
     "model_damaged": "the model {name} is damaged: {reason}",
     "model_missing": "there is no model at {name}",
     "model_unsupported": "this kind of model is not supported: {kind}",

@@ -16,6 +16,7 @@ from sdstudio.engine.formats.autoencoders import find_tiny, read_vae
 from sdstudio.engine.formats.embeddings import put_in
 from sdstudio.engine.formats.folder import digest, read_folder
 from sdstudio.engine.formats.hub import fetch, is_hub_name
+from sdstudio.engine.formats.room import check_memory
 from sdstudio.engine.formats.single_file import file_digest, read_single_file
 from sdstudio.engine.model import Model, ModelRef
 from sdstudio.engine.precision import put
@@ -62,7 +63,7 @@ def load_model(
             ``weights_missing``, ``index_outside``, ``pickle_refused``, ``file_damaged``,
             ``not_a_checkpoint``, ``tokenizer_missing``, ``vae_differs``, ``file_missing``,
             ``not_an_inversion``, ``inversion_family``, ``inversion_known``,
-            ``unknown_dtype``, ``device_missing``, or one of
+            ``memory_short``, ``unknown_dtype``, ``device_missing``, or one of
             :func:`sdstudio.engine.formats.hub.fetch`.
     """
     say = progress or (lambda stage, fraction: None)
@@ -72,6 +73,7 @@ def load_model(
     named = source if isinstance(source, str) and is_hub_name(source) else None
     if named is not None:
         place = fetch(named, partial(say, "download"))
+    check_memory(place, named or place.name)
     reading = partial(say, "weights")
     if place.is_file():
         own = None if config is None else Path(config).expanduser()

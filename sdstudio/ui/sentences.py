@@ -183,6 +183,14 @@ def _models() -> dict[str, tuple[str, ...]]:
             translate("wording", "“{name}” is damaged, or not a model: {reason}"),
             translate("wording", "The file is damaged, or not a model."),
         ),
+        "memory_short": (
+            translate(
+                "wording",
+                "“{name}” needs {wanted} of memory, and {free} is free. Close other programs, or "
+                "take a smaller model.",
+            ),
+            translate("wording", "The memory does not hold this model."),
+        ),
         "vae_differs": (
             translate(
                 "wording",

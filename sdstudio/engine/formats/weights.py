@@ -53,8 +53,15 @@ def find_weights(folder: Path) -> Weights:
     return min(found, key=_rank)
 
 
-def weight_files(names: set[str]) -> set[str]:
-    """Of a part's files on the hub those to download: half the bytes where there is a choice.
+SMALLEST = ("fp16", "bf16", "")
+"""Half the bytes where there is a choice."""
+
+
+def weight_files(names: set[str], preferred: tuple[str, ...] = SMALLEST) -> set[str]:
+    """Of the names of a part's files those of its weights, of one variant.
+
+    Args:
+        preferred: Variants, the best first: the smallest for downloads.
 
     Returns:
         One file, or an index and its shards; none where there are no weights.
@@ -66,7 +73,7 @@ def weight_files(names: set[str]) -> set[str]:
             by_kind.setdefault(weights, set()).add(name)
     if not by_kind:
         return set()
-    best = min(by_kind, key=lambda weights: _rank(weights, ("fp16", "bf16", "")))
+    best = min(by_kind, key=lambda weights: _rank(weights, preferred))
     whole = {name for name in by_kind[best] if WHOLE.fullmatch(name)}
     if whole:
         return whole
