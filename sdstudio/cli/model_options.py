@@ -18,14 +18,25 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         "--model",
         default="builtin",
         metavar="SOURCE",
-        help='"builtin" (the default), a folder in the layout of diffusers, or a '
-        ".safetensors or .ckpt file",
+        help='"builtin" (the default), a folder in the layout of diffusers, a '
+        ".safetensors or .ckpt file, or a name on the hub (owner/model)",
     )
     group.add_argument(
         "--model-config",
         type=Path,
         metavar="FOLDER",
         help="for a file: a folder of diffusers whose configurations and tokenizer to take",
+    )
+    group.add_argument(
+        "--vae", type=Path, metavar="PATH", help="an autoencoder in place of the model's own"
+    )
+    group.add_argument(
+        "--embedding",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a textual inversion, whose word may then stand in prompts; may be repeated",
     )
     group.add_argument("--device", metavar="NAME", help="cpu, cuda, mps (default: the fastest)")
     precision = group.add_mutually_exclusive_group()
@@ -54,5 +65,7 @@ def load(
         arguments.dtype,
         arguments.device,
         config=arguments.model_config,
+        vae=arguments.vae,
+        embeddings=arguments.embedding,
         progress=progress,
     )

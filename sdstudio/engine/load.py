@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,11 @@ import torch
 from sdstudio import paths
 from sdstudio.engine.device import default_device
 from sdstudio.engine.fast import QUICK_PARAMETERS
+from sdstudio.engine.formats.autoencoders import find_tiny, read_vae
+from sdstudio.engine.formats.embeddings import put_in
 from sdstudio.engine.formats.folder import digest, read_folder
+from sdstudio.engine.formats.hub import fetch, is_hub_name
+from sdstudio.engine.formats.room import check_memory
 from sdstudio.engine.formats.single_file import file_digest, read_single_file
 from sdstudio.engine.model import Model, ModelRef
 from sdstudio.engine.precision import put
@@ -28,6 +33,9 @@ def load_model(
     device: torch.device | str | None = None,
     *,
     config: str | Path | None = None,
+    vae: str | Path | None = None,
+    tiny_vae: str | Path | None = None,
+    embeddings: Sequence[str | Path] = (),
     progress: Progress | None = None,
 ) -> Model:
     """Load a model. Nothing that comes with it is executed.
@@ -35,47 +43,77 @@ def load_model(
     Args:
         source: "builtin"; a folder in diffusers' layout, its weights whole, in half precision
             or in shards; or a .safetensors, .ckpt or .pt file in the original layout of SD 1,
-            SD 2, SDXL or its refiner.
+            SD 2, SDXL or its refiner; or a name on the hub, "owner/model", which is
+            downloaded once.
         dtype: The network's precision, as a torch dtype or its name. None picks the fastest
             that passes its self-check; ``torch.float32`` is the exact mode.
         device: Where to run; None picks CUDA, MPS, then the CPU.
         config: For a single file, a folder in diffusers' layout whose configurations and
             tokenizer are taken instead of those found on the machine.
-        progress: Told the stage ("weights", "check") and its share done, or None; what it
-            raises ends the loading.
+        vae: An autoencoder to take in place of the model's own: a folder or a file.
+        tiny_vae: A folder of a tiny one (AutoencoderTiny) for previews; None takes TAESD where
+            the hub's cache has it.
+        embeddings: Files of textual inversions, in the layouts of diffusers and of the
+            AUTOMATIC1111 web interface; each adds a word for prompts.
+        progress: Told the stage ("download", "weights", "check") and its share done, or None;
+            what it raises ends the loading.
 
     Raises:
         ModelError: ``model_missing``, ``model_damaged``, ``model_unsupported``,
             ``weights_missing``, ``index_outside``, ``pickle_refused``, ``file_damaged``,
-            ``not_a_checkpoint``, ``tokenizer_missing``, ``unknown_dtype`` or
-            ``device_missing``.
+            ``not_a_checkpoint``, ``tokenizer_missing``, ``vae_differs``, ``file_missing``,
+            ``not_an_inversion``, ``inversion_family``, ``inversion_known``,
+            ``memory_short``, ``unknown_dtype``, ``device_missing``, or one of
+            :func:`sdstudio.engine.formats.hub.fetch`.
     """
     say = progress or (lambda stage, fraction: None)
     wanted = _dtype(dtype)
     where = _device(device)
     place = paths.builtin_model() if source == BUILTIN else Path(source).expanduser()
+    named = source if isinstance(source, str) and is_hub_name(source) else None
+    if named is not None:
+        place = fetch(named, partial(say, "download"))
+    check_memory(place, named or place.name)
     reading = partial(say, "weights")
     if place.is_file():
         own = None if config is None else Path(config).expanduser()
         components, name = read_single_file(place, own, reading), place.stem
     else:
         components, name = read_folder(place, reading), place.resolve().name
+    additions = [Path(each).expanduser() for each in (*([vae] if vae else []), *embeddings)]
+    if vae is not None:
+        components.vae = read_vae(Path(vae).expanduser(), components.vae)
+    if tiny_vae is not None:
+        components.tiny_vae = read_vae(Path(tiny_vae).expanduser(), components.vae)
+    for embedding in embeddings:
+        put_in(components, Path(embedding).expanduser())
     say("check", None)
     placed = put(components, where, wanted)
     ref = ModelRef(
         source=str(source),
-        name="Built-in" if source == BUILTIN else name,
-        hash=file_digest(place) if place.is_file() else digest(place),
+        name="Built-in" if source == BUILTIN else named or name,
+        hash=_hash(place, additions),
         dtype=str(placed).removeprefix("torch."),
         device=str(where),
         engine="torch",
         versions=versions(),
     )
     model = Model(components, ref)
+    if tiny_vae is None:
+        model.preview_with(find_tiny(model.family.name))
     # A large network is left to whoever has the seconds that compiling it takes.
     if wanted is None and model.parameters <= QUICK_PARAMETERS and model.optimise():
         model.swap()
     return model
+
+
+def _hash(place: Path, additions: Sequence[Path]) -> str:
+    """Of the model's weights; with additions, of theirs and those of the additions."""
+    every = (place, *additions)
+    hashes = [file_digest(path) if path.is_file() else digest(path) for path in every]
+    if len(hashes) == 1:
+        return hashes[0]
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
 def _dtype(dtype: torch.dtype | str | None) -> torch.dtype | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sdstudio.engine.formats.components import quiet
 from sdstudio.engine.problems import Problem, RequestError
 
 if TYPE_CHECKING:
+    import torch
     from diffusers import StableDiffusionPipeline
 
 BUILTIN = "builtin:"
@@ -29,6 +32,56 @@ def locate(source: str, builtin: Path) -> Path:
     return path
 
 
+_WIDTHS = {768: "SD 1", 1024: "SD 2", 2048: "SDXL", 1280: "SDXL refiner"}
+"""Families by the width of the text that their cross-attention reads."""
+
+_ELSEWHERE = {
+    "double_blocks": "Flux",
+    "single_transformer_blocks": "Flux",
+    "joint_blocks": "Stable Diffusion 3",
+    "joint_transformer_blocks": "Stable Diffusion 3",
+}
+
+
+def check_family(path: Path, network: Any) -> None:
+    """Raise RequestError for a LoRA of another family than a network's.
+
+    Only the names and shapes in the file's head are looked at: in every layout the matrix
+    that goes down from the text in cross-attention is as wide as the text.
+
+    Raises:
+        RequestError: ``lora_family`` or ``lora_unreadable``.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    wanted = network.config.cross_attention_dim
+    try:
+        with safe_open(path, framework="pt") as file:
+            for name in file.keys():  # noqa: SIM118 - it is no dictionary
+                for mark, family in _ELSEWHERE.items():
+                    if mark in name:
+                        raise _of_another(path, family)
+                if "attn2" in name and "to_k" in name and _goes_down(name):
+                    width = int(file.get_slice(name).get_shape()[1])
+                    if width != wanted:
+                        raise _of_another(path, _WIDTHS.get(width, str(width)))
+    except (SafetensorError, OSError) as error:
+        raise _unreadable(str(path), error) from error
+
+
+def _goes_down(name: str) -> bool:
+    return name.endswith((".lora_down.weight", ".lora_A.weight", ".lora.down.weight"))
+
+
+def _of_another(path: Path, family: str) -> RequestError:
+    return RequestError(Problem.of("lora_family", "loras", name=path.name, made_for=family))
+
+
+def _unreadable(source: str, error: Exception) -> RequestError:
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+    return RequestError(Problem.of("lora_unreadable", "loras", name=source, reason=reason))
+
+
 class LoraShelf:
     """Puts the LoRAs a request names on a pipeline's parts, and takes them off again."""
 
@@ -45,11 +98,14 @@ class LoraShelf:
         bits it did before.
 
         Raises:
-            RequestError: ``lora_missing`` or ``lora_unreadable``; none is in force then.
+            RequestError: ``lora_missing``, ``lora_family`` or ``lora_unreadable``; none is in
+                force then.
         """
         if loras == self._applied:
             return False
         paths = {source: locate(source, self._builtin) for source, _ in loras}
+        for path in paths.values():
+            check_family(path, self._pipeline.unet)
         try:
             self._load(paths)
             if loras:
@@ -59,18 +115,20 @@ class LoraShelf:
         except Exception as error:
             # The loader raises whatever its parsers and the network's shapes make it raise.
             self._unload()
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
-            raise RequestError(
-                Problem.of("lora_unreadable", "loras", name=loras[-1][0], reason=reason)
-            ) from error
+            raise _unreadable(loras[-1][0], error) from error
         self._applied = loras
         return True
 
     def _load(self, paths: dict[str, Path]) -> None:
-        if set(paths) != set(self._names):
-            self._unload()
-            for number, (source, path) in enumerate(paths.items()):
-                name = f"lora{number}"
+        if set(paths) == set(self._names):
+            return
+        self._unload()
+        # Several at once are meant.
+        warnings.filterwarnings("ignore", message="Already found a `peft_config`")
+        for number, (source, path) in enumerate(paths.items()):
+            name = f"lora{number}"
+            before = self._in_encoders()
+            with quiet():
                 self._pipeline.load_lora_weights(
                     str(path.parent),
                     weight_name=path.name,
@@ -78,7 +136,29 @@ class LoraShelf:
                     local_files_only=True,
                     use_safetensors=True,
                 )
-                self._names[source] = name
+            # transformers 5.23 fills the adapters an encoder already has with new random
+            # numbers when it is given one more.
+            for encoder, weights in before:
+                encoder.load_state_dict(weights, strict=False)
+            self._names[source] = name
+
+    def _in_encoders(self) -> list[tuple[Any, dict[str, torch.Tensor]]]:
+        """The text encoders, with a copy of the LoRA weights they hold."""
+        encoders = [
+            getattr(self._pipeline, name, None) for name in ("text_encoder", "text_encoder_2")
+        ]
+        return [
+            (
+                encoder,
+                {
+                    name: weight.clone()
+                    for name, weight in encoder.state_dict().items()
+                    if ".lora_" in name
+                },
+            )
+            for encoder in encoders
+            if encoder is not None
+        ]
 
     def _unload(self) -> None:
         if self._names or self._applied:

@@ -102,6 +102,7 @@ class Model:
             for tokenizer, encoder in components.encoders
         )
         self._components = components
+        self._tiny_vae = components.tiny_vae
         self._preview = Previewer(self)
 
     # What it is.
@@ -353,6 +354,22 @@ class Model:
         """
         return with_kept_pixels(self._decoded(latents), requests)
 
+    @torch.no_grad()
+    def decode_tiny(self, latents: torch.Tensor) -> np.ndarray | None:
+        """As :meth:`decode_array` by the tiny autoencoder; None where there is none."""
+        if self._tiny_vae is None:
+            return None
+        vae = self._tiny_vae
+        scaled = (latents / vae.config.scaling_factor).to(vae.device, vae.dtype)
+        return as_pixels(vae.decode(scaled, return_dict=False)[0])
+
+    def preview_with(self, tiny_vae: Any) -> None:
+        """Take a tiny autoencoder of the same latents for previews; None for none."""
+        if tiny_vae is not None:
+            tiny_vae.to(self.torch_device).eval().requires_grad_(False)
+        self._tiny_vae = tiny_vae
+        self._preview = Previewer(self)
+
     def _decoded(self, latents: torch.Tensor) -> np.ndarray:
         scaled = latents / self._vae.config.scaling_factor
         factor = self.family.scale_factor
@@ -361,7 +378,10 @@ class Model:
                 images = self._fast.decoder(scaled)
                 if torch.isfinite(images).all():
                     return as_pixels(images)
-            return as_pixels(decode_finite(self._vae, scaled))
+            images, upcast = decode_finite(self._vae, scaled)
+        if upcast:
+            self.remarks = (*self.remarks, Problem.of("vae_upcast", name=self.name))
+        return as_pixels(images)
 
     def preview(
         self, x0: torch.Tensor, step_seconds: float, *requests: Request
@@ -369,7 +389,8 @@ class Model:
         """The first image of clean latents as (height, width, 3) uint8, and how it was made.
 
         Through the autoencoder where that costs at most a quarter of ``step_seconds`` or a
-        frame of the screen, else by a linear map. A request's mask is kept to.
+        frame of the screen, else through a tiny one on the same terms, else by a linear map.
+        A request's mask is kept to.
         """
         picture, kind = self._preview(x0, step_seconds)
         return with_kept_pixels(picture[None], requests)[0], kind

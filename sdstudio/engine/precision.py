@@ -30,7 +30,8 @@ def put(components: Components, device: torch.device, dtype: torch.dtype | None)
         The network's precision.
     """
     encoders = [encoder for _, encoder in components.encoders]
-    for part in (*encoders, components.vae, components.network):
+    tiny = [] if components.tiny_vae is None else [components.tiny_vae]
+    for part in (*encoders, components.vae, components.network, *tiny):
         part.to(device).eval().requires_grad_(False)
     wanted = fast_dtype(device) if dtype is None else dtype
     if wanted == torch.float32:
@@ -64,18 +65,23 @@ def error_of(network: Any, dtype: torch.dtype) -> float:
     return error if error == error else float("inf")
 
 
-def decode_finite(vae: Any, latents: torch.Tensor) -> torch.Tensor:
+def decode_finite(vae: Any, latents: torch.Tensor) -> tuple[torch.Tensor, bool]:
     """Decode, and once more in float32 where a half-precision autoencoder overflows.
+
+    The autoencoder stays in float32 then.
+
+    Returns:
+        Images (B, 3, H, W) of -1 to 1, and whether it took the second time.
 
     Raises:
         ModelError: ``decode_not_finite``.
     """
     images = vae.decode(latents.to(vae.device, vae.dtype), return_dict=False)[0]
     if torch.isfinite(images).all():
-        return images
+        return images, False
     if vae.dtype != torch.float32:
         vae.to(torch.float32)
         images = vae.decode(latents.to(vae.device), return_dict=False)[0]
         if torch.isfinite(images).all():
-            return images
+            return images, True
     raise ModelError(Problem.of("decode_not_finite"))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from sdstudio.engine.formats.embeddings import has_long_words, written_out
+
 if TYPE_CHECKING:
     from sdstudio.engine.family import Family
     from sdstudio.engine.request import Request
@@ -83,6 +85,7 @@ class TextReader:
         self.tokenizer = tokenizer
         self.encoder = encoder
         self._penultimate = penultimate
+        self._long_words = has_long_words(tokenizer)
         self._remembered: OrderedDict[tuple[str, int], Embedding] = OrderedDict()
 
     @property
@@ -114,8 +117,9 @@ class TextReader:
         if key in self._remembered:
             self._remembered.move_to_end(key)
             return self._remembered[key]
+        written = written_out(text, self.tokenizer) if self._long_words else text
         tokens = self.tokenizer(
-            text,
+            written,
             padding="max_length",
             max_length=self.max_tokens,
             truncation=True,

@@ -89,7 +89,10 @@ class ModelFacts:
 
 @dataclass(frozen=True)
 class ModelLoading:
-    """A model is being loaded; ``stage`` is "imports", "weights", "check" or "optimising"."""
+    """A model is being loaded.
+
+    ``stage`` is "imports", "download", "weights", "check" or "optimising".
+    """
 
     source: str
     stage: str

@@ -15,7 +15,7 @@ translate = QCoreApplication.translate
 
 def sentences() -> dict[str, tuple[str, ...]]:
     """Templates by code, in the language that is set."""
-    return {**_requests(), **_pictures(), **_models(), **_runs(), **_files()}
+    return {**_requests(), **_pictures(), **_models(), **_hub(), **_runs(), **_files()}
 
 
 def _requests() -> dict[str, tuple[str, ...]]:
@@ -66,6 +66,10 @@ def _requests() -> dict[str, tuple[str, ...]]:
         "lora_missing": (
             translate("wording", "There is no LoRA “{name}”."),
             translate("wording", "A LoRA is missing."),
+        ),
+        "lora_family": (
+            translate("wording", "The LoRA “{name}” was made for {made_for}, not for this model."),
+            translate("wording", "A LoRA was made for another kind of model."),
         ),
         "lora_unreadable": (
             translate(
@@ -203,6 +207,43 @@ def _models() -> dict[str, tuple[str, ...]]:
             translate("wording", "“{name}” is damaged, or not a model: {reason}"),
             translate("wording", "The file is damaged, or not a model."),
         ),
+        "memory_short": (
+            translate(
+                "wording",
+                "“{name}” needs {wanted} of memory, and {free} is free. Close other programs, or "
+                "take a smaller model.",
+            ),
+            translate("wording", "The memory does not hold this model."),
+        ),
+        "vae_differs": (
+            translate(
+                "wording",
+                "The autoencoder “{name}” has {channels} channels of latents and shrinks "
+                "{scale}-fold: it does not fit this model.",
+            ),
+            translate("wording", "The autoencoder does not fit this model."),
+        ),
+        "vae_upcast": (
+            translate(
+                "wording",
+                "The numbers of the picture overflowed in half precision; the autoencoder of "
+                "“{name}” runs in full precision from now on.",
+            ),
+        ),
+        "not_an_inversion": (
+            translate("wording", "“{name}” is no textual inversion in a layout known here."),
+        ),
+        "inversion_family": (
+            translate(
+                "wording",
+                "The textual inversion “{name}” was made for another kind of model: its vectors "
+                "are {widths} wide, this model reads {wanted}.",
+            ),
+            translate("wording", "A textual inversion was made for another kind of model."),
+        ),
+        "inversion_known": (
+            translate("wording", "The model already has a word “{word}” (“{name}”)."),
+        ),
         "scheduler_assumed": (
             translate(
                 "wording",
@@ -242,6 +283,54 @@ def _models() -> dict[str, tuple[str, ...]]:
             translate("wording", "This folder holds no CLIP model that can be read."),
         ),
         "no_model": (translate("wording", "There is no model to run this on."),),
+    }
+
+
+def _hub() -> dict[str, tuple[str, ...]]:
+    return {
+        "hub_unknown": (
+            translate(
+                "wording",
+                "The hub has no model “{name}”, or it is private. Is it spelled as on its page?",
+            ),
+        ),
+        "hub_gated": (
+            translate(
+                "wording",
+                "“{name}” asks for consent: accept its terms on its page at huggingface.co, and "
+                "sign in with “hf auth login”.",
+            ),
+        ),
+        "hub_unreachable": (
+            translate(
+                "wording",
+                "“{name}” is not on this computer, and the hub cannot be reached. Check the name "
+                "and the connection.",
+            ),
+        ),
+        "hub_failed": (
+            translate("wording", "The hub did not hand over “{name}” ({status}). Try later."),
+            translate("wording", "The hub did not hand over “{name}”. Try later."),
+        ),
+        "hub_not_a_model": (
+            translate(
+                "wording",
+                "“{name}” holds no Stable Diffusion model in the layout of diffusers. A single "
+                "file of it can be downloaded and opened by hand.",
+            ),
+        ),
+        "hub_no_room": (
+            translate(
+                "wording",
+                "“{name}” needs {wanted}, and the disk of {folder} has {free} left.",
+            ),
+        ),
+        "hub_corrupt": (
+            translate(
+                "wording",
+                "“{file}” of “{name}” arrived damaged and was thrown away. Try again.",
+            ),
+        ),
     }
 
 

@@ -92,6 +92,7 @@ def _stages() -> dict[str, str]:
     """What a model's loading goes through."""
     return {
         "imports": translate("wording", "Starting the engine"),
+        "download": translate("wording", "Downloading the model"),
         "weights": translate("wording", "Reading the model's weights"),
         "check": translate("wording", "Checking that the fast mode agrees with the exact one"),
         "optimising": translate("wording", "Preparing a faster engine in the background"),

@@ -23,6 +23,7 @@ class Components:
         scheduler_class: The diffusers class of that scheduler, "" where none came.
         text_encoder_2: SDXL's second, which also makes one vector for a whole prompt.
         tokenizer_2: Its tokenizer.
+        tiny_vae: A tiny autoencoder of the same latents for previews, or None.
         zero_negative: Whether no negative prompt means zeros (SDXL).
         extras: Contents of ``words.json`` and ``recommended.json``, where they exist.
         remarks: What is worth saying of how the parts were found.
@@ -36,6 +37,7 @@ class Components:
     scheduler_class: str = ""
     text_encoder_2: Any = None
     tokenizer_2: Any = None
+    tiny_vae: Any = None
     zero_negative: bool = False
     extras: Mapping[str, Any] = field(default_factory=dict)
     remarks: tuple[Problem, ...] = ()

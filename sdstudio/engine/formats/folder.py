@@ -119,9 +119,10 @@ def _read_tokenizer(folder: Path, part: str) -> Any:
 
 
 def digest(folder: Path) -> str:
-    """SHA-256 over the weights of every part, hexadecimal."""
+    """SHA-256 over the weights of every part, or of a part alone, hexadecimal."""
     sha = hashlib.sha256()
-    files = sorted(folder.glob("*/*.safetensors")) or sorted(folder.glob("*/*.bin"))
+    patterns = ("*/*.safetensors", "*/*.bin", "*.safetensors", "*.bin")
+    files = next((files for each in patterns if (files := sorted(folder.glob(each)))), [])
     for file in files:
         sha.update(file.relative_to(folder).as_posix().encode())
         add_file(sha, file)

@@ -13,6 +13,10 @@ STEM = r"(?:diffusion_pytorch_model|pytorch_model|model)"
 WHOLE = re.compile(STEM + r"(?:\.(?P<variant>\w+))?\.(?P<kind>safetensors|bin)")
 INDEX = re.compile(STEM + r"\.(?P<kind>safetensors|bin)\.index(?:\.(?P<variant>\w+))?\.json")
 
+SHARD = re.compile(
+    STEM + r"(?:\.(?P<variant>\w+))?-\d+-of-\d+(?:\.(?P<later>\w+))?\.(?P<kind>safetensors|bin)"
+)
+
 PREFERRED = ("", "fp16", "bf16")
 """Full precision first, then the half that keeps more digits; others as a last resort."""
 
@@ -49,9 +53,43 @@ def find_weights(folder: Path) -> Weights:
     return min(found, key=_rank)
 
 
-def _rank(weights: Weights) -> tuple[bool, int, str]:
-    known = weights.variant in PREFERRED
-    order = PREFERRED.index(weights.variant) if known else len(PREFERRED)
+SMALLEST = ("fp16", "bf16", "")
+"""Half the bytes where there is a choice."""
+
+
+def weight_files(names: set[str], preferred: tuple[str, ...] = SMALLEST) -> set[str]:
+    """Of the names of a part's files those of its weights, of one variant.
+
+    Args:
+        preferred: Variants, the best first: the smallest for downloads.
+
+    Returns:
+        One file, or an index and its shards; none where there are no weights.
+    """
+    by_kind: dict[Weights, set[str]] = {}
+    for name in names:
+        if match := WHOLE.fullmatch(name) or INDEX.fullmatch(name):
+            weights = Weights(match["variant"] or "", match["kind"] == "safetensors")
+            by_kind.setdefault(weights, set()).add(name)
+    if not by_kind:
+        return set()
+    best = min(by_kind, key=lambda weights: _rank(weights, preferred))
+    whole = {name for name in by_kind[best] if WHOLE.fullmatch(name)}
+    if whole:
+        return whole
+    shards = {
+        name
+        for name in names
+        if (match := SHARD.fullmatch(name))
+        and (match["variant"] or match["later"] or "") == best.variant
+        and (match["kind"] == "safetensors") == best.safe
+    }
+    return by_kind[best] | shards
+
+
+def _rank(weights: Weights, preferred: tuple[str, ...] = PREFERRED) -> tuple[bool, int, str]:
+    known = weights.variant in preferred
+    order = preferred.index(weights.variant) if known else len(preferred)
     return not weights.safe, order, weights.variant
 
 

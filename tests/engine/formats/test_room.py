@@ -1,0 +1,64 @@
+"""Models that the memory does not hold are refused before they are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from sdstudio.engine import ModelError, load_model
+from sdstudio.engine.formats import room
+from tests.ldm_layout import save_ldm
+from tests.tiny_families import tiny_sdxl
+
+
+def parameters(pipeline: object) -> int:
+    parts = ("unet", "vae", "text_encoder", "text_encoder_2")
+    return sum(weight.numel() for part in parts for weight in getattr(pipeline, part).parameters())
+
+
+@pytest.mark.parametrize("layout", ["folder", "both", "shards", "file"])
+def test_what_a_model_needs(layout: str, tmp_path: Path) -> None:
+    pipeline = tiny_sdxl()
+    # The parts are read in float32, whatever the files hold.
+    expected = 4 * parameters(pipeline)
+    path = tmp_path / "model"
+    if layout == "file":
+        path = save_ldm(pipeline, tmp_path / "model.safetensors")
+    elif layout == "shards":
+        for part in room.KINDS:
+            getattr(pipeline, part).save_pretrained(path / part, max_shard_size="50KB")
+    else:
+        pipeline.save_pretrained(path)
+        if layout == "both":
+            pipeline.to(torch.float16).save_pretrained(path, variant="fp16")
+    assert room.needed(path) == expected
+
+
+def test_a_model_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = save_ldm(tiny_sdxl(), tmp_path / "huge.safetensors")
+    wanted = room.needed(path)
+    monkeypatch.setattr(room, "available", lambda: wanted - 1)
+    with pytest.raises(ModelError) as caught:
+        load_model(path)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.by_name["name"]) == ("memory_short", "huge.safetensors")
+    monkeypatch.setattr(room, "available", lambda: wanted)
+    with pytest.raises(ModelError, match="tokenizer_missing"):
+        load_model(path)
+    monkeypatch.setattr(room, "available", lambda: None)
+    with pytest.raises(ModelError, match="tokenizer_missing"):
+        load_model(path)
+
+
+def test_what_is_free_here() -> None:
+    free = room.available()
+    assert free is None or 10**8 < free < 10**14
+
+
+def test_a_damaged_file_is_left_to_its_reader(tmp_path: Path) -> None:
+    file = tmp_path / "x.safetensors"
+    file.write_bytes(b"not this")
+    assert room.needed(file) == 0
+    assert room.needed(tmp_path / "nowhere") == 0
