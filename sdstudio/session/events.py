@@ -66,6 +66,8 @@ class ModelFacts:
         scheduler: Recommended scheduler.
         words: The words it was trained on, or None where that is not known.
         examples: Prompts worth trying.
+        prediction_type: What the network predicts: "epsilon", "v_prediction" or "sample".
+        weight_bytes: Memory that the weights of all its parts take, in bytes.
     """
 
     source: str
@@ -85,6 +87,8 @@ class ModelFacts:
     scheduler: str
     words: frozenset[str] | None
     examples: tuple[str, ...]
+    prediction_type: str = "epsilon"
+    weight_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,9 +102,10 @@ class ModelLoading:
 
 @dataclass(frozen=True)
 class ModelReady:
-    """The model can be used; comes again when a faster engine has swapped in."""
+    """The model can be used; comes again, as ``swapped``, when it has got a faster engine."""
 
     facts: ModelFacts
+    swapped: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,11 @@ class ModelFailed:
 
     source: str
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class ModelCancelled:
+    """A model was given up before it was loaded; the one before it, if any, still works."""
 
 
 @dataclass(frozen=True)
@@ -292,6 +302,7 @@ Event = (
     ModelLoading
     | ModelReady
     | ModelFailed
+    | ModelCancelled
     | RunStarted
     | StepTaken
     | RunFinished

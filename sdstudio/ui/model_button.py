@@ -34,7 +34,7 @@ class ModelButton(QPushButton):
     def refresh(self, sitting: Sitting) -> None:
         """Show the sitting's model."""
         facts = sitting.facts
-        if sitting.loading is not None and sitting.loading.stage != "optimising":
+        if sitting.model.loading is not None and sitting.model.loading.stage != "optimising":
             text = self.tr("Loading …")
         elif facts is None:
             text = self.tr("No model")

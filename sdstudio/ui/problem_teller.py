@@ -47,7 +47,7 @@ class ProblemTeller:
             self._canvas.banner.put_away()
             if failure is not None:
                 self.tell(failure.problems, failure.log)
-        problems = self._sitting.model_problems
+        problems = self._sitting.model.problems
         if problems is not self._of_model:
             self._of_model = problems
             if problems:

@@ -85,8 +85,8 @@ class StatusBar(QStatusBar):
         run = sitting.run
         if run is not None and run.steps_per_second:
             parts.append(self.tr("{pace:.1f} steps/s").format(pace=run.steps_per_second))
-        if sitting.loading is not None:
-            parts.append(wording.loading(sitting.loading))
+        if sitting.model.loading is not None:
+            parts.append(wording.loading(sitting.model.loading))
         if not parts:
             parts = [self.tr("no model")]
         return "  ·  ".join(parts)

@@ -327,7 +327,7 @@ class MainWindow(QMainWindow):
         actions.redo.setEnabled(sitting.can_redo)
         actions.optimise.setEnabled(
             ready
-            and sitting.loading is None
+            and sitting.model.loading is None
             and sitting.facts is not None
             and sitting.facts.engine == "torch"
             and not actions.exact.isChecked()

@@ -82,7 +82,7 @@ class Canvas(QWidget):
         self.empty.setVisible(self.view.image is None and not sitting.running)
         facts = sitting.facts
         self.empty.offer(facts.examples if facts is not None and facts.examples else EXAMPLES)
-        loading = sitting.loading
+        loading = sitting.model.loading
         if loading is None:
             self.empty.tell(None)
         else:
@@ -92,7 +92,7 @@ class Canvas(QWidget):
     def _refresh_caption(self, sitting: Sitting) -> None:
         shown = sitting.shown
         if sitting.waiting and sitting.facts is None:
-            loading = sitting.loading
+            loading = sitting.model.loading
             what = wording.loading(loading) if loading is not None else self.tr("waiting")
             self.caption.say(self.tr("waiting for the model  ·  {what}").format(what=what))
         elif shown.node is not None and shown.note is not None:
