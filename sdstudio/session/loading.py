@@ -50,8 +50,7 @@ def bring(
     except Exception as error:  # noqa: BLE001 - told, and logged when unexpected
         # A reader may have taken the cancelling for an error of its own.
         if not isinstance(error, Cancelled) and not mailbox.load_is_unwanted():
-            problems, _ = problems_of(error, log, f"loading {wish.source}")
-            outbox.put(ModelFailed(wish.source, tuple(_of_a_model(each) for each in problems)))
+            outbox.put(ModelFailed(wish.source, _problems(error, wish.source, log)))
             return None
     else:
         if not mailbox.load_is_unwanted():
@@ -61,9 +60,19 @@ def bring(
     return None
 
 
-def _of_a_model(problem: Problem) -> Problem:
+def _problems(error: Exception, source: str, log: CrashLog) -> tuple[Problem, ...]:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, PermissionError):
+            reason = cause.strerror or str(cause)
+            name = str(cause.filename or source)
+            return (Problem.of("model_unreadable", name=name, reason=reason),)
+        cause = cause.__cause__
+    problems, _ = problems_of(error, log, f"loading {source}")
     # What is said of a run, to try a smaller size, does not help here.
-    return Problem.of("model_too_large") if problem.code == "out_of_memory" else problem
+    return tuple(
+        Problem.of("model_too_large") if each.code == "out_of_memory" else each for each in problems
+    )
 
 
 def facts_of(model: Any) -> ModelFacts:

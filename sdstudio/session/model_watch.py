@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sdstudio.engine.problems import Problem
 from sdstudio.session.events import (
@@ -19,6 +20,13 @@ BESIDE_RUNS = "optimising"
 """The stage that goes on in the background, with a model that works already."""
 
 
+@dataclass(frozen=True, eq=False)
+class GivenUp:
+    """A model that was given up on its way; each time is another."""
+
+    source: str
+
+
 class ModelWatch:
     """Knows which model answers, which one is on its way, and why one did not come.
 
@@ -29,6 +37,7 @@ class ModelWatch:
         facts: The model that answers, None before the first.
         loading: How far the one on its way has come; a faster engine being prepared too.
         cancelling: Whether it was given up, and the sampler has still to hear of it.
+        given_up: What was given up last, None once another is asked for.
         failed: The source that could not be loaded last, "" once another is asked for.
         problems: Why it could not.
     """
@@ -40,6 +49,7 @@ class ModelWatch:
         self.facts: ModelFacts | None = None
         self.loading: ModelLoading | None = None
         self.cancelling = False
+        self.given_up: GivenUp | None = None
         self.failed = ""
         self.problems: tuple[Problem, ...] = ()
 
@@ -63,6 +73,7 @@ class ModelWatch:
         self._asked, self._since = source, self._clock()
         self.loading = ModelLoading(source, "imports")
         self.cancelling = False
+        self.given_up = None
         self.failed, self.problems = "", ()
 
     def cancel(self) -> bool:
@@ -89,6 +100,8 @@ class ModelWatch:
                     self.failed, self.problems = event.source, event.problems
                     self.end()
             case ModelCancelled():
+                # Too late, when it was ready by then.
+                self.given_up = GivenUp(self._asked) if self._asked else None
                 self.end()
 
     def _follow(self, event: ModelLoading) -> None:

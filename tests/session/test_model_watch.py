@@ -75,6 +75,8 @@ def test_cancelling_lasts_until_the_sampler_has_heard(stage: Stage) -> None:
     assert stage.mailbox.take_model() is None
     sitting.handle(ModelCancelled())
     assert not sitting.model.cancelling
+    assert sitting.model.given_up is not None
+    assert sitting.model.given_up.source == "other"
     assert not sitting.model.is_loading
     assert sitting.model.problems == ()
     assert (sitting.request, sitting.facts) == (before, facts_before)
