@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +12,7 @@ import numpy as np
 import openvino
 import torch
 
+from sdstudio.engine.cancel import Cancelled
 from sdstudio.engine.fast.decoder import decoder_graph
 from sdstudio.engine.fast.network import Shape, network_graph, text_graph
 from sdstudio.engine.fast.parts import check_supported
@@ -20,6 +22,9 @@ KEPT_BYTES = 512 * 2**20
 
 PRECISIONS = {torch.float32: "f32", torch.bfloat16: "bf16"}
 """OpenVINO's names for the precisions that a network runs in."""
+
+ASK_MS = 10
+"""Milliseconds of a call after which it is asked whether it is still wanted."""
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -89,6 +94,7 @@ class FastNetwork:
 
     Attributes:
         watch: Told what the cross-attentions look with at each call, None as a rule.
+        cancelled: Asked while a call goes on, None as a rule; True ends it with Cancelled.
 
     Raises:
         UnsupportedLayerError: The network is of a kind that is not written here.
@@ -97,6 +103,7 @@ class FastNetwork:
     def __init__(self, network: Any, threads: int) -> None:
         check_supported(network)
         self.watch: Watch | None = None
+        self.cancelled: Callable[[], bool] | None = None
         self._network = network
         self._compile = Compiler(threads, PRECISIONS[network.dtype])
         self._calls = Kept(self._compiled, most=_how_many_fit(network))
@@ -125,7 +132,7 @@ class FastNetwork:
         tokens = encoder_hidden_states.shape[1]
         shape = Shape(batch, guided, height, width, tokens, watched=self.watch is not None)
         call = self._calls[shape]
-        out = call(sample[:batch], float(timestep), encoder_hidden_states)
+        out = call(sample[:batch], float(timestep), encoder_hidden_states, self.cancelled)
         if self.watch is not None:
             for number, (look, key) in enumerate(call.looks()):
                 self.watch(number, look, key)
@@ -148,12 +155,21 @@ class _Call:
         for number in range(len(text.model_outputs)):
             network.set_input_tensor(2 + number, text.get_output_tensor(number))
 
-    def __call__(self, sample: torch.Tensor, timestep: float, text: torch.Tensor) -> torch.Tensor:
+    def __call__(
+        self,
+        sample: torch.Tensor,
+        timestep: float,
+        text: torch.Tensor,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> torch.Tensor:
         if self._told is None or not torch.equal(self._told, text):
             self._text.infer({0: _array(text)}, share_inputs=True, share_outputs=True)
             self._told = text.clone()
         inputs = {0: _array(sample), 1: np.array([timestep], dtype=np.float32)}
-        self._network.infer(inputs, share_inputs=True, share_outputs=True)
+        if cancelled is None:
+            self._network.infer(inputs, share_inputs=True, share_outputs=True)
+        else:
+            _infer(self._network, inputs, cancelled)
         return torch.from_numpy(self._network.get_output_tensor(0).data.copy())
 
     def looks(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
@@ -182,6 +198,17 @@ class FastDecoder:
         request = self._calls[tuple(latents.shape)]
         request.infer({0: _array(latents)}, share_inputs=True, share_outputs=True)
         return torch.from_numpy(request.get_output_tensor(0).data.copy())
+
+
+def _infer(request: Any, inputs: dict[int, np.ndarray], cancelled: Callable[[], bool]) -> None:
+    """Run a request; OpenVINO leaves it at its next layer when it is cancelled."""
+    request.start_async(inputs, share_inputs=True)
+    while not request.wait_for(ASK_MS):
+        if cancelled():
+            request.cancel()
+            with suppress(RuntimeError):
+                request.wait()
+            raise Cancelled
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:
