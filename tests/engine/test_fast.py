@@ -323,6 +323,7 @@ def test_a_call_is_left_when_nobody_wants_it_and_can_be_made_again(
     call = (torch.randn((1, 4, 64, 64)), 500, torch.randn((1, 7, 24)))
     (before,) = network(*call)
     monkeypatch.setattr(runtime, "ASK_MS", 0)
+    monkeypatch.setattr(runtime, "WORTH_ASKING", 0)
     asked = 0
 
     def cancelled() -> bool:

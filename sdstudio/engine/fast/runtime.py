@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
@@ -23,8 +24,12 @@ KEPT_BYTES = 512 * 2**20
 PRECISIONS = {torch.float32: "f32", torch.bfloat16: "bf16"}
 """OpenVINO's names for the precisions that a network runs in."""
 
+WORTH_ASKING = 0.15
+"""Seconds of a call from which on it is asked whether it is still wanted: to be asked, a call
+has to run in another thread, which costs a short one 4%."""
+
 ASK_MS = 10
-"""Milliseconds of a call after which it is asked whether it is still wanted."""
+"""Milliseconds between two such questions."""
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -151,6 +156,7 @@ class _Call:
         self._text = text
         self._network = network
         self._told: torch.Tensor | None = None
+        self._seconds = float("inf")
         # What the one writes the other reads, in place.
         for number in range(len(text.model_outputs)):
             network.set_input_tensor(2 + number, text.get_output_tensor(number))
@@ -166,10 +172,12 @@ class _Call:
             self._text.infer({0: _array(text)}, share_inputs=True, share_outputs=True)
             self._told = text.clone()
         inputs = {0: _array(sample), 1: np.array([timestep], dtype=np.float32)}
-        if cancelled is None:
+        began = time.perf_counter()
+        if cancelled is None or self._seconds < WORTH_ASKING:
             self._network.infer(inputs, share_inputs=True, share_outputs=True)
         else:
             _infer(self._network, inputs, cancelled)
+        self._seconds = time.perf_counter() - began
         return torch.from_numpy(self._network.get_output_tensor(0).data.copy())
 
     def looks(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
