@@ -17,6 +17,7 @@ from sdstudio.session.files.filed import full_steps, steps_of
 from sdstudio.session.files.previews import decode_all
 from sdstudio.session.files.run_file import read_run
 from sdstudio.session.loading import facts_of
+from tests.pictures import blob_mask, noise_picture, pixels_of
 from tests.tiny_models import save_tiny
 
 Render = Callable[..., list[Path]]
@@ -135,7 +136,7 @@ def test_info_of_a_model_folder_says_what_the_window_says(
     told = json.loads(capsys.readouterr().out)["model"]
     facts = facts_of(load_model(model_folder, dtype="float32"))
     assert told["source"] == facts.source == str(model_folder)
-    assert (told["family"], told["prediction"]) == (facts.family, facts.prediction_type)
+    assert (told["family"], told["predicts"]) == (facts.family, facts.prediction_type)
     assert (told["parameters"], told["hash"]) == (facts.parameters, facts.hash)
     assert told["size"] == "16x16"
 
@@ -186,3 +187,18 @@ def test_recorded_runs_are_numbered_like_their_pictures(render: Render, tmp_path
     names = ["frog-1.png", "frog-2.png", "frog-1.sdrun", "frog-2.sdrun"]
     assert [path.name for path in paths] == names
     assert [read_run(path).request.seed for path in paths[2:]] == [0, 1]
+
+
+def test_outside_a_mask_the_picture_is_kept(render: Render, tmp_path: Path) -> None:
+    image, mask = tmp_path / "image.png", tmp_path / "mask.png"
+    image.write_bytes(noise_picture().png)
+    mask.write_bytes(blob_mask().png)
+    given = ("--image", str(image), "--mask", str(mask), "--steps", "3", "--strength", "1")
+    (path,) = render("a frog", *given, "--steps-dir", str(tmp_path / "steps"))
+    assert Request.from_dict(request_in(path)).mask == blob_mask()
+    outside = pixels_of(blob_mask()) == 0
+    for each in (path, *(tmp_path / "steps").iterdir()):
+        with Image.open(each) as picture:
+            made = np.asarray(picture)
+        assert np.array_equal(made[outside], pixels_of(noise_picture())[outside])
+        assert not np.array_equal(made, pixels_of(noise_picture()))

@@ -20,19 +20,20 @@ WIDTH = 32
 
 
 def tiny_pipeline(
-    prediction_type: str = "epsilon", vae: str = "kl", **scheduler: Any
+    prediction_type: str = "epsilon", vae: str = "kl", channels: int = 4, **scheduler: Any
 ) -> StableDiffusionPipeline:
     """A whole pipeline of random weights: 8 x 8 latents, 16-pixel tokens of text.
 
     Args:
         vae: "kl" (factor 2, samples its latents) or "tiny" (factor 2, does not).
+        channels: That the network takes: 9 for one that inpaints.
         scheduler: Laid over the configuration that Stable Diffusion 1.5 ships.
     """
     torch.manual_seed(0)
-    tokenizer = _tokenizer()
+    tokenizer = tiny_tokenizer()
     unet = UNet2DConditionModel(
         sample_size=8,
-        in_channels=4,
+        in_channels=channels,
         out_channels=4,
         block_out_channels=(WIDTH, 2 * WIDTH),
         layers_per_block=1,
@@ -68,7 +69,7 @@ def tiny_pipeline(
         **scheduler,
     }
     return StableDiffusionPipeline(
-        vae=_kl() if vae == "kl" else _tiny(),
+        vae=tiny_kl() if vae == "kl" else _tiny(),
         text_encoder=text.eval(),
         tokenizer=tokenizer,
         unet=unet.eval(),
@@ -85,7 +86,8 @@ def save_tiny(folder: Path, **kinds: Any) -> Path:
     return folder
 
 
-def _kl() -> AutoencoderKL:
+def tiny_kl() -> AutoencoderKL:
+    """An autoencoder of factor 2."""
     return AutoencoderKL(
         block_out_channels=(8, 8),
         down_block_types=("DownEncoderBlock2D",) * 2,
@@ -109,7 +111,8 @@ def _tiny() -> AutoencoderTiny:
     ).eval()
 
 
-def _tokenizer() -> CLIPTokenizer:
+def tiny_tokenizer() -> CLIPTokenizer:
+    """One token for each letter, 16 at most."""
     letters = sorted(ByteLevel.alphabet())
     tokens = [*letters, *(letter + "</w>" for letter in letters)]
     tokens += ["<|startoftext|>", "<|endoftext|>"]

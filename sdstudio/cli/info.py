@@ -11,6 +11,7 @@ from sdstudio import paths
 from sdstudio.cli.failure import Parser
 from sdstudio.cli.model_options import add_model_options, load
 from sdstudio.cli.run_info import run_facts
+from sdstudio.cli.wording import sentence
 from sdstudio.session.loading import facts_of
 from sdstudio.session.model_source import hub_name, is_model
 
@@ -71,7 +72,7 @@ def _facts(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
             "name": facts.name,
             "source": facts.source,
             "family": facts.family,
-            "prediction": facts.prediction_type,
+            "predicts": facts.prediction_type,
             "hash": facts.hash,
             "parameters": facts.parameters,
             "weights": f"{facts.weight_bytes / 1e6:.0f} MB",
@@ -82,6 +83,7 @@ def _facts(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
             "guidance scale": facts.guidance_scale,
             "scheduler": facts.scheduler,
         },
+        "worth knowing": {remark.code: sentence(remark) for remark in facts.remarks},
         "runs on": {"device": facts.device, "dtype": facts.dtype, "engine": facts.engine},
         "versions": dict(model.ref.versions),
         "folders": {

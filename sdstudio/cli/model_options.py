@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +18,14 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         "--model",
         default="builtin",
         metavar="SOURCE",
-        help='"builtin" (the default), or a folder in the layout of diffusers',
+        help='"builtin" (the default), a folder in the layout of diffusers, or a '
+        ".safetensors or .ckpt file",
+    )
+    group.add_argument(
+        "--model-config",
+        type=Path,
+        metavar="FOLDER",
+        help="for a file: a folder of diffusers whose configurations and tokenizer to take",
     )
     group.add_argument("--device", metavar="NAME", help="cpu, cuda, mps (default: the fastest)")
     precision = group.add_mutually_exclusive_group()
@@ -41,4 +49,10 @@ def load(
     """The model the options name; imports torch."""
     from sdstudio.engine import load_model
 
-    return load_model(arguments.model, arguments.dtype, arguments.device, progress=progress)
+    return load_model(
+        arguments.model,
+        arguments.dtype,
+        arguments.device,
+        config=arguments.model_config,
+        progress=progress,
+    )

@@ -20,7 +20,7 @@ from torch.nn.functional import interpolate, normalize
 
 from sdstudio import paths
 from sdstudio.engine.cancel import Cancelled
-from sdstudio.engine.formats.folder import quiet
+from sdstudio.engine.formats.components import quiet
 from sdstudio.engine.problems import ModelError, Problem
 
 if TYPE_CHECKING:

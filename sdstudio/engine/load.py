@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -11,8 +12,9 @@ from sdstudio import paths
 from sdstudio.engine.device import default_device
 from sdstudio.engine.fast import QUICK_PARAMETERS
 from sdstudio.engine.formats.folder import digest, read_folder
+from sdstudio.engine.formats.single_file import file_digest, read_single_file
 from sdstudio.engine.model import Model, ModelRef
-from sdstudio.engine.precision import place
+from sdstudio.engine.precision import put
 from sdstudio.engine.problems import ModelError, Problem
 from sdstudio.engine.versions import versions
 
@@ -25,35 +27,45 @@ def load_model(
     dtype: torch.dtype | str | None = None,
     device: torch.device | str | None = None,
     *,
+    config: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Model:
-    """Load a model.
+    """Load a model. Nothing that comes with it is executed.
 
     Args:
-        source: "builtin", or a folder in diffusers' layout.
+        source: "builtin"; a folder in diffusers' layout, its weights whole, in half precision
+            or in shards; or a .safetensors, .ckpt or .pt file in the original layout of SD 1,
+            SD 2, SDXL or its refiner.
         dtype: The network's precision, as a torch dtype or its name. None picks the fastest
             that passes its self-check; ``torch.float32`` is the exact mode.
         device: Where to run; None picks CUDA, MPS, then the CPU.
-        progress: Told the stage ("weights", "check") and its share done, or None.
+        config: For a single file, a folder in diffusers' layout whose configurations and
+            tokenizer are taken instead of those found on the machine.
+        progress: Told the stage ("weights", "check") and its share done, or None; what it
+            raises ends the loading.
 
     Raises:
         ModelError: ``model_missing``, ``model_damaged``, ``model_unsupported``,
-            ``unknown_dtype`` or ``device_missing``.
+            ``weights_missing``, ``index_outside``, ``pickle_refused``, ``file_damaged``,
+            ``not_a_checkpoint``, ``tokenizer_missing``, ``unknown_dtype`` or
+            ``device_missing``.
     """
     say = progress or (lambda stage, fraction: None)
     wanted = _dtype(dtype)
     where = _device(device)
-    folder = paths.builtin_model() if source == BUILTIN else Path(source).expanduser()
-    if folder.is_file():
-        raise ModelError(Problem.of("model_unsupported", kind=folder.suffix, part="file"))
-    say("weights", None)
-    components = read_folder(folder)
+    place = paths.builtin_model() if source == BUILTIN else Path(source).expanduser()
+    reading = partial(say, "weights")
+    if place.is_file():
+        own = None if config is None else Path(config).expanduser()
+        components, name = read_single_file(place, own, reading), place.stem
+    else:
+        components, name = read_folder(place, reading), place.resolve().name
     say("check", None)
-    placed = place(components, where, wanted)
+    placed = put(components, where, wanted)
     ref = ModelRef(
         source=str(source),
-        name="Built-in" if source == BUILTIN else folder.resolve().name,
-        hash=digest(folder),
+        name="Built-in" if source == BUILTIN else name,
+        hash=file_digest(place) if place.is_file() else digest(place),
         dtype=str(placed).removeprefix("torch."),
         device=str(where),
         engine="torch",

@@ -9,12 +9,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import torch
+from diffusers import AutoencoderTiny
 from torch import nn
 
 from sdstudio import paths
-from sdstudio.engine.family import Family, family_of
-from sdstudio.engine.formats.folder import Components
+from sdstudio.engine.family import Family, Recommended, family_of, recommended_of
+from sdstudio.engine.formats.components import Components
+from sdstudio.engine.inpaint import mask_notes, mask_problems
 from sdstudio.engine.loras import LoraShelf, locate
+from sdstudio.engine.masks import with_kept_pixels
 from sdstudio.engine.noise import Entry, entry_of
 from sdstudio.engine.pixels import as_input, as_pixels
 from sdstudio.engine.precision import decode_finite
@@ -22,6 +25,7 @@ from sdstudio.engine.preview import Kind, Previewer
 from sdstudio.engine.problems import Problem, RequestError
 from sdstudio.engine.schedulers import check_scheduler, make_scheduler
 from sdstudio.engine.text import Conditioning, TextReader, condition, unknown_words
+from sdstudio.engine.tiles import tile_problems, tiled_if_large
 from sdstudio.engine.x0 import PredictionType
 
 if TYPE_CHECKING:
@@ -61,16 +65,6 @@ class ModelRef:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class Recommended:
-    """What suits a model: its ``recommended.json``, or the usual values."""
-
-    steps: int = 50
-    guidance_scale: float = 7.5
-    scheduler: str = "DDIM"
-    examples: tuple[str, ...] = ()
-
-
 class Model:
     """The parts of a diffusion model, and the few things a sampling loop asks of them.
 
@@ -84,23 +78,30 @@ class Model:
         scheduler_config: Configuration of the scheduler it came with.
         words: The words it was trained on, or None where that is not known.
         recommended: What suits it.
+        remarks: What is worth saying of how it was loaded.
     """
 
     def __init__(self, components: Components, ref: ModelRef) -> None:
         self.ref = ref
-        self.family: Family = family_of(components.network, components.vae)
+        self.family: Family = family_of(
+            components.network, components.vae, components.pooled_width, components.zero_negative
+        )
         self.network: Any = components.network
         self.scheduler_config = components.scheduler_config
-        words = components.extras["words"].get("words")
+        words = components.extras.get("words", {}).get("words")
         self.words: frozenset[str] | None = frozenset(words) if words else None
-        self.recommended = _recommended(components.extras["recommended"])
+        self.recommended = _recommended(components, self.family)
+        self.remarks: tuple[Problem, ...] = components.remarks
         self._torch_network = components.network
         self._network_dtype: torch.dtype = components.network.dtype
         self._prepared: Fast | None = None
         self._fast: Fast | None = None
         self._shelf: LoraShelf | None = None
         self._vae = components.vae
-        self._reader = TextReader(components.tokenizer, components.text_encoder)
+        self._readers = tuple(
+            TextReader(tokenizer, encoder, penultimate=self.family.penultimate)
+            for tokenizer, encoder in components.encoders
+        )
         self._components = components
         self._preview = Previewer(self)
 
@@ -143,8 +144,8 @@ class Model:
 
     @property
     def reader(self) -> TextReader:
-        """Its tokenizer and text encoder."""
-        return self._reader
+        """Its tokenizer and text encoder; the first of SDXL's two."""
+        return self._readers[0]
 
     @property
     def fast_network(self) -> FastNetwork | None:
@@ -158,6 +159,11 @@ class Model:
         weights = (weight for part in parts for weight in part.parameters())
         return sum(weight.numel() * weight.element_size() for weight in weights)
 
+    @property
+    def samples_latents(self) -> bool:
+        """Whether its autoencoder draws a picture's latents with a generator, as KL ones do."""
+        return not isinstance(self._vae, AutoencoderTiny)
+
     @cached_property
     def parameters(self) -> int:
         """Number of parameters of the network."""
@@ -166,7 +172,7 @@ class Model:
     @property
     def max_tokens(self) -> int:
         """Tokens a prompt may have, start and end included."""
-        return self._reader.max_tokens
+        return self.reader.max_tokens
 
     # Sizes.
 
@@ -205,9 +211,10 @@ class Model:
     def check(self, request: Request) -> None:
         """Raise RequestError, with every problem, when it cannot honour a request."""
         problems = [*self._size_problems(request)]
-        if request.mask is not None:
-            problems.append(Problem.of("unsupported", "mask"))
-        most = self._components.text_encoder.config.num_hidden_layers - 1
+        problems += tile_problems(request, self.family)
+        if not problems:
+            problems += mask_problems(request, *self.size_of(request), self.family)
+        most = min(reader.most_skipped for reader in self._readers)
         if request.clip_skip > most:
             problems.append(
                 Problem.of("out_of_range", "clip_skip", value=request.clip_skip, low=0, high=most)
@@ -235,7 +242,7 @@ class Model:
                 yield Problem.of("not_a_multiple", name, value=side, multiple=self.size_multiple)
 
     def notes(self, request: Request) -> tuple[Problem, ...]:
-        """What is worth saying of a request: ``prompt_truncated``, ``unknown_words``."""
+        """What is worth saying: ``prompt_truncated``, ``unknown_words``, ``mask_full``."""
         notes = []
         for name in ("prompt", "prompt_b", "negative_prompt"):
             text = getattr(request, name)
@@ -244,12 +251,13 @@ class Model:
             )
             if unused or not text:
                 continue
-            if rest := self._reader.not_read(text):
+            if rest := self.reader.not_read(text):
                 notes.append(
                     Problem.of("prompt_truncated", name, tokens=self.max_tokens - 2, rest=rest)
                 )
             if self.words and (unknown := unknown_words(text, self.words)):
                 notes.append(Problem.of("unknown_words", name, words=unknown))
+        notes += mask_notes(request, *self.size_of(request))
         return tuple(notes)
 
     def entry(self, request: Request) -> Entry:
@@ -295,12 +303,14 @@ class Model:
         if self._shelf is None and loras:
             self._shelf = LoraShelf(self._pipeline(), paths.builtin_model())
         if self._shelf is not None and self._shelf.apply(loras):
-            self._reader.forget()
+            for reader in self._readers:
+                reader.forget()
         self._run_on(None if loras else self._fast)
 
     def condition(self, requests: Sequence[Request]) -> Conditioning:
         """What the network is told of the requests' prompts."""
-        return condition(self._reader, requests, self._torch_network)
+        size = self.size_of(requests[0])
+        return condition(self._readers, requests, self._torch_network, self.family, size)
 
     def predict(
         self, network_input: torch.Tensor, timestep: torch.Tensor, conditioning: Conditioning
@@ -310,8 +320,7 @@ class Model:
         inputs = {
             "sample": sample.to(self._network_dtype),
             "timestep": timestep,
-            "encoder_hidden_states": conditioning.text.to(self._network_dtype),
-            "timestep_cond": conditioning.timestep_cond,
+            **conditioning.inputs(self._network_dtype),
             "return_dict": False,
         }
         out = self.network(**inputs)[0].float()
@@ -328,34 +337,50 @@ class Model:
 
     # Pictures.
 
-    def decode(self, latents: torch.Tensor) -> Image | list[Image]:
-        """Clean latents (B, C, h, w) as a picture, or a list of them for a batch."""
+    def decode(self, latents: torch.Tensor, *requests: Request) -> Image | list[Image]:
+        """Clean latents (B, C, h, w) as a picture, or a list of them for a batch.
+
+        Args:
+            requests: As :meth:`decode_array` has them.
+        """
         from PIL import Image
 
-        images = [Image.fromarray(pixels) for pixels in self.decode_array(latents)]
+        images = [Image.fromarray(pixels) for pixels in self.decode_array(latents, *requests)]
         return images[0] if len(images) == 1 else images
 
     @torch.no_grad()
-    def decode_array(self, latents: torch.Tensor) -> np.ndarray:
+    def decode_array(self, latents: torch.Tensor, *requests: Request) -> np.ndarray:
         """Clean latents (B, C, h, w) as (B, height, width, 3) uint8.
+
+        Args:
+            requests: One for each image, or one for all: where their masks keep the picture,
+                its own pixels are put back. None shows what was decoded, there as well.
 
         Raises:
             ModelError: ``decode_not_finite``: not even float32 holds the numbers.
         """
-        scaled = latents / self._vae.config.scaling_factor
-        if self._fast is not None and self._fast.decoder is not None:
-            images = self._fast.decoder(scaled)
-            if torch.isfinite(images).all():
-                return as_pixels(images)
-        return as_pixels(decode_finite(self._vae, scaled))
+        return with_kept_pixels(self._decoded(latents), requests)
 
-    def preview(self, x0: torch.Tensor, step_seconds: float) -> tuple[np.ndarray, Kind]:
+    def _decoded(self, latents: torch.Tensor) -> np.ndarray:
+        scaled = latents / self._vae.config.scaling_factor
+        factor = self.family.scale_factor
+        with tiled_if_large(self._vae, scaled[0, 0].numel() * factor**2, factor) as in_tiles:
+            if self._fast is not None and self._fast.decoder is not None and not in_tiles:
+                images = self._fast.decoder(scaled)
+                if torch.isfinite(images).all():
+                    return as_pixels(images)
+            return as_pixels(decode_finite(self._vae, scaled))
+
+    def preview(
+        self, x0: torch.Tensor, step_seconds: float, *requests: Request
+    ) -> tuple[np.ndarray, Kind]:
         """The first image of clean latents as (height, width, 3) uint8, and how it was made.
 
         Through the autoencoder where that costs at most a quarter of ``step_seconds`` or a
-        frame of the screen, else by a linear map.
+        frame of the screen, else by a linear map. A request's mask is kept to.
         """
-        return self._preview(x0, step_seconds)
+        picture, kind = self._preview(x0, step_seconds)
+        return with_kept_pixels(picture[None], requests)[0], kind
 
     def encode(
         self,
@@ -376,7 +401,8 @@ class Model:
         self, pixels: torch.Tensor, generator: torch.Generator | None = None
     ) -> torch.Tensor:
         """Images (B, 3, H, W) of -1 to 1 as clean latents, float32."""
-        encoded = self._vae.encode(pixels.to(self._vae.device, self._vae.dtype))
+        with tiled_if_large(self._vae, pixels[0, 0].numel(), self.family.scale_factor):
+            encoded = self._vae.encode(pixels.to(self._vae.device, self._vae.dtype))
         if hasattr(encoded, "latents"):
             latents = encoded.latents
         elif generator is None:
@@ -387,23 +413,35 @@ class Model:
 
     def _pipeline(self) -> Any:
         """A diffusers pipeline over the same parts: its LoRA loader is what people's files fit."""
-        from diffusers import DDIMScheduler, StableDiffusionPipeline
+        from diffusers import DDIMScheduler, StableDiffusionPipeline, StableDiffusionXLPipeline
 
         parts = self._components
+        shared = {
+            "vae": parts.vae,
+            "text_encoder": parts.text_encoder,
+            "tokenizer": parts.tokenizer,
+            "unet": parts.network,
+            "scheduler": DDIMScheduler.from_config(dict(self.scheduler_config)),
+        }
+        if self.family.micro != "none":
+            return StableDiffusionXLPipeline(
+                **shared,
+                text_encoder_2=parts.text_encoder_2,
+                tokenizer_2=parts.tokenizer_2,
+                add_watermarker=False,
+            )
         return StableDiffusionPipeline(
-            vae=parts.vae,
-            text_encoder=parts.text_encoder,
-            tokenizer=parts.tokenizer,
-            unet=parts.network,
-            scheduler=DDIMScheduler.from_config(dict(self.scheduler_config)),
+            **shared,
             safety_checker=None,
             feature_extractor=None,
             requires_safety_checker=False,
         )
 
 
-def _recommended(plain: Mapping[str, Any]) -> Recommended:
+def _recommended(components: Components, family: Family) -> Recommended:
+    usual = recommended_of(family, components.scheduler_class, components.scheduler_config)
+    plain = components.extras.get("recommended", {})
     known = {
         name: plain[name] for name in ("steps", "guidance_scale", "scheduler") if name in plain
     }
-    return Recommended(**known, examples=tuple(plain.get("examples", ())))
+    return replace(usual, **known, examples=tuple(plain.get("examples", ())))

@@ -8,14 +8,16 @@ from typing import Any
 import torch
 
 from sdstudio.engine.device import fast_dtype
-from sdstudio.engine.formats.folder import Components
+from sdstudio.engine.family import added_shapes
+from sdstudio.engine.formats.components import Components
 from sdstudio.engine.problems import ModelError, Problem
+from sdstudio.engine.text import Conditioning
 
 TOLERANCE = 0.03
 """Largest relative error (norm) of a network call in a faster precision against float32."""
 
 
-def place(components: Components, device: torch.device, dtype: torch.dtype | None) -> torch.dtype:
+def put(components: Components, device: torch.device, dtype: torch.dtype | None) -> torch.dtype:
     """Move the parts to their device, the network in the fastest precision that holds.
 
     The text encoder and the autoencoder stay in float32 on the CPU: they are called once a
@@ -27,11 +29,9 @@ def place(components: Components, device: torch.device, dtype: torch.dtype | Non
     Returns:
         The network's precision.
     """
-    components.text_encoder.to(device)
-    components.vae.to(device)
-    components.network.to(device)
-    for part in (components.text_encoder, components.vae, components.network):
-        part.eval().requires_grad_(False)
+    encoders = [encoder for _, encoder in components.encoders]
+    for part in (*encoders, components.vae, components.network):
+        part.to(device).eval().requires_grad_(False)
     wanted = fast_dtype(device) if dtype is None else dtype
     if wanted == torch.float32:
         return wanted
@@ -49,9 +49,17 @@ def error_of(network: Any, dtype: torch.dtype) -> float:
     generator = torch.Generator().manual_seed(0)
     sample = torch.randn((1, config.in_channels, side, side), generator=generator)
     text = torch.randn((1, 8, config.cross_attention_dim), generator=generator)
-    exact = network(sample, 500, text.to(network.device)).sample.float()
+    scale = None
+    if config.get("time_cond_proj_dim") is not None:
+        scale = torch.randn((1, config.time_cond_proj_dim), generator=generator)
+    added = {
+        name: torch.rand((1, *size), generator=generator)
+        for name, size in added_shapes(config).items()
+    }
+    told = Conditioning(text, False, scale, added).to(network.device)
+    exact = network(sample.to(network.device), 500, **told.inputs(torch.float32)).sample.float()
     other = copy.deepcopy(network).to(dtype)
-    tried = other(sample.to(dtype), 500, text.to(network.device, dtype)).sample.float()
+    tried = other(sample.to(network.device, dtype), 500, **told.inputs(dtype)).sample.float()
     error = ((tried - exact).norm() / exact.norm()).item()
     return error if error == error else float("inf")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 if TYPE_CHECKING:
+    from sdstudio.engine.family import Family
     from sdstudio.engine.request import Request
 
 CACHE_SIZE = 64
@@ -27,25 +28,72 @@ class Conditioning:
         guided: Whether ``text`` holds both.
         timestep_cond: Embedding of the guidance scale for networks distilled to take it
             (Meng et al. 2023), (B, width), or None.
+        added: What the network takes in ``added_cond_kwargs``: SDXL's pooled text and sizes,
+            as many rows as ``text``; empty for none.
     """
 
     text: torch.Tensor
     guided: bool
     timestep_cond: torch.Tensor | None = None
+    added: Mapping[str, torch.Tensor] = field(default_factory=dict)
+
+    def of_last(self) -> Conditioning:
+        """The last row alone: that of the last prompt, with its text."""
+        added = {name: rows[-1:] for name, rows in self.added.items()}
+        scale = None if self.timestep_cond is None else self.timestep_cond[-1:]
+        return Conditioning(self.text[-1:], False, scale, added)
+
+    def to(self, device: torch.device) -> Conditioning:
+        """The same on a device."""
+        added = {name: rows.to(device) for name, rows in self.added.items()}
+        scale = None if self.timestep_cond is None else self.timestep_cond.to(device)
+        return Conditioning(self.text.to(device), self.guided, scale, added)
+
+    def inputs(self, dtype: torch.dtype) -> dict[str, Any]:
+        """The arguments for the network beside latents and timestep."""
+        scale = self.timestep_cond
+        named = {
+            "encoder_hidden_states": self.text.to(dtype),
+            "timestep_cond": None if scale is None else scale.to(dtype),
+        }
+        return {**named, "added_cond_kwargs": dict(self.added)} if self.added else named
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """A prompt as the network reads it.
+
+    Attributes:
+        text: A vector for each token, (1, tokens, width).
+        pooled: One for the whole prompt, (1, width), where an encoder makes one.
+    """
+
+    text: torch.Tensor
+    pooled: torch.Tensor | None
 
 
 class TextReader:
-    """A CLIP tokenizer and text encoder, with the last embeddings remembered."""
+    """A CLIP tokenizer and text encoder, with the last embeddings remembered.
 
-    def __init__(self, tokenizer: Any, encoder: Any) -> None:
+    Args:
+        penultimate: Whether the last layer but one is read, without the final norm.
+    """
+
+    def __init__(self, tokenizer: Any, encoder: Any, *, penultimate: bool = False) -> None:
         self.tokenizer = tokenizer
         self.encoder = encoder
-        self._remembered: OrderedDict[tuple[str, int], torch.Tensor] = OrderedDict()
+        self._penultimate = penultimate
+        self._remembered: OrderedDict[tuple[str, int], Embedding] = OrderedDict()
 
     @property
     def max_tokens(self) -> int:
         """Tokens a prompt may have, the start and end marks included."""
         return int(self.tokenizer.model_max_length)
+
+    @property
+    def most_skipped(self) -> int:
+        """How many of the encoder's last layers may be left out."""
+        return int(self.encoder.config.num_hidden_layers) - (2 if self._penultimate else 1)
 
     def forget(self) -> None:
         """Drop what was remembered: the encoder's weights have changed."""
@@ -56,8 +104,12 @@ class TextReader:
 
         Args:
             clip_skip: How many of the encoder's last layers to leave out; the final layer
-                norm is applied all the same.
+                norm is applied all the same where the last layer is the one that is read.
         """
+        return self.read(text, clip_skip).text
+
+    def read(self, text: str, clip_skip: int = 0) -> Embedding:
+        """One prompt, as :meth:`embed`, with the vector for the whole of it."""
         key = (text, clip_skip)
         if key in self._remembered:
             self._remembered.move_to_end(key)
@@ -69,7 +121,7 @@ class TextReader:
             truncation=True,
             return_tensors="pt",
         ).input_ids
-        embedding = self.encode(tokens, clip_skip)
+        embedding = self._encode(tokens, clip_skip)
         self._remembered[key] = embedding
         if len(self._remembered) > CACHE_SIZE:
             self._remembered.popitem(last=False)
@@ -85,26 +137,24 @@ class TextReader:
             mask: (B, tokens) of ones and of zeros where a token is hidden from all others;
                 None hides none.
         """
+        return self._encode(tokens, clip_skip, mask).text
+
+    def _encode(
+        self, tokens: torch.Tensor, clip_skip: int, mask: torch.Tensor | None = None
+    ) -> Embedding:
         given = {"input_ids": tokens.to(self.encoder.device)}
         if mask is not None:
             given["attention_mask"] = mask.to(self.encoder.device)
-        if clip_skip == 0:
-            return self.encoder(**given)[0]
-        states = self.encoder(**given, output_hidden_states=True).hidden_states
+        if clip_skip == 0 and not self._penultimate:
+            return Embedding(self.encoder(**given)[0], None)
+        out = self.encoder(**given, output_hidden_states=True)
+        if self._penultimate:
+            # An encoder with a projection gives the projected end mark first.
+            pooled = out[0] if out[0].ndim == 2 else None
+            return Embedding(out.hidden_states[-(clip_skip + 2)], pooled)
         # transformers 5 has the layers in the model itself, 4 in its text_model.
         inner = getattr(self.encoder, "text_model", self.encoder)
-        return inner.final_layer_norm(states[-(clip_skip + 1)])
-
-    def blended(self, request: Request) -> torch.Tensor:
-        """Embeddings of a request's prompt and second prompt, (1, tokens, width)."""
-        if request.mix == 0.0:
-            return self.embed(request.prompt, request.clip_skip)
-        second = self.embed(request.prompt_b, request.clip_skip)
-        if request.mix == 1.0:
-            return second
-        first = self.embed(request.prompt, request.clip_skip)
-        blend = slerp if request.blend == "spherical" else torch.lerp
-        return blend(first, second, request.mix)
+        return Embedding(inner.final_layer_norm(out.hidden_states[-(clip_skip + 1)]), None)
 
     def not_read(self, text: str) -> str:
         """The end of a prompt that does not fit into the encoder's tokens, or ""."""
@@ -134,17 +184,68 @@ def slerp(first: torch.Tensor, second: torch.Tensor, share: float) -> torch.Tens
     return torch.where(sine > 1e-4, arc * length, torch.lerp(first, second, share))
 
 
-def condition(reader: TextReader, requests: Sequence[Request], network: Any) -> Conditioning:
-    """Embeddings for a batch, with and without the text where guidance asks for both."""
-    texts = torch.cat([reader.blended(request) for request in requests])
-    width = getattr(network.config, "time_cond_proj_dim", None)
-    if width is not None:
+def read(readers: Sequence[TextReader], text: str, clip_skip: int = 0) -> Embedding:
+    """One prompt as all the encoders of a model read it, side by side."""
+    parts = [reader.read(text, clip_skip) for reader in readers]
+    if len(parts) == 1:
+        return parts[0]
+    return Embedding(torch.cat([part.text for part in parts], dim=-1), parts[-1].pooled)
+
+
+def blended(readers: Sequence[TextReader], request: Request) -> Embedding:
+    """A request's prompt and second prompt, blended."""
+    if request.mix == 0.0:
+        return read(readers, request.prompt, request.clip_skip)
+    second = read(readers, request.prompt_b, request.clip_skip)
+    if request.mix == 1.0:
+        return second
+    first = read(readers, request.prompt, request.clip_skip)
+    blend = slerp if request.blend == "spherical" else torch.lerp
+    pooled = None
+    if first.pooled is not None and second.pooled is not None:
+        pooled = blend(first.pooled, second.pooled, request.mix)
+    return Embedding(blend(first.text, second.text, request.mix), pooled)
+
+
+def condition(
+    readers: Sequence[TextReader],
+    requests: Sequence[Request],
+    network: Any,
+    family: Family,
+    size: tuple[int, int],
+) -> Conditioning:
+    """Embeddings for a batch, with and without the text where guidance asks for both.
+
+    Args:
+        size: Width and height of the pictures in pixels, which some families are told.
+    """
+    prompts = [blended(readers, request) for request in requests]
+    guided = not family.takes_guidance and any(request.uses_guidance for request in requests)
+    negatives = [_negative(readers, request, family) for request in requests] if guided else []
+    text = torch.cat([each.text for each in (*negatives, *prompts)])
+    added: dict[str, torch.Tensor] = {}
+    if family.micro != "none":
+        pooled = [each.pooled for each in (*negatives, *prompts) if each.pooled is not None]
+        without, told = family.micro_conditions(*size)
+        rows = [*[without] * len(negatives), *[told] * len(prompts)]
+        added = {
+            "text_embeds": torch.cat(pooled),
+            "time_ids": torch.tensor(rows, dtype=text.dtype, device=text.device),
+        }
+    scale = None
+    if family.takes_guidance:
         scales = torch.tensor([request.guidance_scale - 1 for request in requests])
-        return Conditioning(texts, False, _scale_embedding(scales, width).to(texts))
-    if not any(request.uses_guidance for request in requests):
-        return Conditioning(texts, False)
-    negatives = torch.cat([reader.embed(request.negative_prompt) for request in requests])
-    return Conditioning(torch.cat([negatives, texts]), True)
+        width = network.config.time_cond_proj_dim
+        scale = _scale_embedding(scales, width).to(text)
+    return Conditioning(text, guided, scale, added)
+
+
+def _negative(readers: Sequence[TextReader], request: Request, family: Family) -> Embedding:
+    found = read(readers, request.negative_prompt)
+    if request.negative_prompt or not family.zero_negative:
+        return found
+    pooled = None if found.pooled is None else torch.zeros_like(found.pooled)
+    return Embedding(torch.zeros_like(found.text), pooled)
 
 
 def _scale_embedding(scales: torch.Tensor, width: int) -> torch.Tensor:

@@ -68,6 +68,7 @@ class ModelFacts:
         examples: Prompts worth trying.
         prediction_type: What the network predicts: "epsilon", "v_prediction" or "sample".
         weight_bytes: Memory that the weights of all its parts take, in bytes.
+        remarks: What is worth saying of how it was loaded.
     """
 
     source: str
@@ -89,6 +90,7 @@ class ModelFacts:
     examples: tuple[str, ...]
     prediction_type: str = "epsilon"
     weight_bytes: int = 0
+    remarks: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -98,4 +98,5 @@ def facts_of(model: Any) -> ModelFacts:
         examples=tuple(recommended.examples),
         prediction_type=model.prediction_type,
         weight_bytes=model.weight_bytes,
+        remarks=model.remarks,
     )

@@ -60,7 +60,6 @@ def _requests() -> dict[str, tuple[str, ...]]:
             ),
             translate("wording", "At this strength not one step would run."),
         ),
-        "unsupported": (translate("wording", "{label} cannot be used with this model yet."),),
         "not_pairs": (
             translate("wording", "LoRAs are pairs of a name and a weight; a weight is a number."),
         ),
@@ -109,6 +108,31 @@ def _pictures() -> dict[str, tuple[str, ...]]:
             translate("wording", "“{name}” is too large; 64 million pixels is the most."),
             translate("wording", "The picture is too large; 64 million pixels is the most."),
         ),
+        "mask_empty": (
+            translate(
+                "wording",
+                "The mask is empty, so nothing would change; paint over what is to be made anew.",
+            ),
+        ),
+        "mask_full": (
+            translate("wording", "The mask covers all of the picture, so nothing of it is kept."),
+        ),
+        "mask_too_thin": (
+            translate(
+                "wording",
+                "The mask is too thin: this model changes blocks of {pixels} × {pixels} pixels.",
+            ),
+            translate("wording", "The mask is too thin for this model."),
+        ),
+        "mask_without_image": (
+            translate("wording", "There is a mask, and no picture that it belongs to."),
+        ),
+        "needs_mask": (
+            translate(
+                "wording",
+                "This model fills masked parts of pictures: it needs a picture and a mask.",
+            ),
+        ),
         "picture_not_local": (
             translate("wording", "A picture from the web must be saved or copied first."),
         ),
@@ -139,6 +163,58 @@ def _models() -> dict[str, tuple[str, ...]]:
             translate("wording", "This kind of model cannot be used yet: {kind}."),
             translate("wording", "This kind of model cannot be used yet."),
         ),
+        "not_a_checkpoint": (
+            translate("wording", "“{name}” is no Stable Diffusion model but {what}."),
+            translate("wording", "“{name}” is no Stable Diffusion model."),
+        ),
+        "tokenizer_missing": (
+            translate(
+                "wording",
+                "“{name}” needs the CLIP tokenizer, which single files do not hold: download "
+                "{files} of {repository} ({size}) and put them into {folder}.",
+            ),
+            translate("wording", "A single file needs the CLIP tokenizer."),
+        ),
+        "prediction_probed": (
+            translate(
+                "wording",
+                "“{name}” does not say what it predicts; asked, it answered as {prediction}.",
+            ),
+        ),
+        "weights_missing": (
+            translate("wording", "The model “{name}” has no weights for its part “{part}”."),
+            translate("wording", "The model has no weights."),
+        ),
+        "index_outside": (
+            translate(
+                "wording",
+                "“{name}” was refused: it names the file “{file}” outside of its own folder.",
+            ),
+            translate("wording", "The model was refused: it names files outside of its folder."),
+        ),
+        "pickle_refused": (
+            translate(
+                "wording",
+                "“{name}” was refused: opening it would run “{wants}”, and a model needs nothing "
+                "but numbers. Look for a .safetensors file of it.",
+            ),
+            translate(
+                "wording",
+                "“{name}” was refused: it asks for more than numbers when it is opened. Look for "
+                "a .safetensors file of it.",
+            ),
+        ),
+        "file_damaged": (
+            translate("wording", "“{name}” is damaged, or not a model: {reason}"),
+            translate("wording", "The file is damaged, or not a model."),
+        ),
+        "scheduler_assumed": (
+            translate(
+                "wording",
+                "“{name}” came without a scheduler; the one of its family was taken "
+                "({prediction}).",
+            ),
+        ),
         "unknown_dtype": (
             translate("wording", "There is no number format “{name}”."),
             translate("wording", "This number format is not known."),
@@ -150,6 +226,13 @@ def _models() -> dict[str, tuple[str, ...]]:
         "attention_hidden": (
             translate("wording", "The faster engine ({engine}) does not show attention."),
             translate("wording", "The faster engine does not show attention."),
+        ),
+        "seen_in_tiles": (
+            translate(
+                "wording",
+                "The network saw this picture in tiles of {pixels} pixels, and never all of it.",
+            ),
+            translate("wording", "The network saw this picture in tiles, and never all of it."),
         ),
         "likeness_missing": (
             translate(

@@ -30,7 +30,7 @@ def test_what_a_model_says_of_itself(folder: Path) -> None:
     model = load_model(
         folder, dtype="float32", progress=lambda stage, fraction: stages.append(stage)
     )
-    assert stages == ["weights", "check"]
+    assert list(dict.fromkeys(stages)) == ["weights", "check"]
     assert model.name == "copy"
     assert model.ref.dtype == "float32"
     assert len(model.ref.hash) == 64
@@ -70,7 +70,7 @@ def test_a_missing_folder(tmp_path: Path) -> None:
     assert code_of(lambda: load_model(tmp_path / "nowhere")) == "model_missing"
 
 
-@pytest.mark.parametrize("part", ["unet", "vae", "text_encoder", "tokenizer", "scheduler"])
+@pytest.mark.parametrize("part", ["unet", "vae", "text_encoder", "tokenizer"])
 def test_a_missing_part(part: str, folder: Path) -> None:
     shutil.rmtree(folder / part)
     with pytest.raises(ModelError, match=part) as caught:
@@ -107,7 +107,7 @@ def test_a_class_that_is_not_ours_to_run(folder: Path) -> None:
     assert code_of(lambda: load_model(folder)) == "model_unsupported"
 
 
-def test_pickled_weights_are_not_read(folder: Path) -> None:
+def test_pickled_weights_of_something_else(folder: Path) -> None:
     safe = folder / "unet" / "diffusion_pytorch_model.safetensors"
     torch.save({"x": torch.zeros(1)}, safe.with_suffix(".bin"))
     safe.unlink()
@@ -117,7 +117,10 @@ def test_pickled_weights_are_not_read(folder: Path) -> None:
 def test_a_file_in_place_of_a_folder(tmp_path: Path) -> None:
     file = tmp_path / "model.safetensors"
     file.write_bytes(b"")
-    assert code_of(lambda: load_model(file)) == "model_unsupported"
+    assert code_of(lambda: load_model(file)) == "file_damaged"
+    other = file.with_suffix(".txt")
+    other.write_bytes(b"")
+    assert code_of(lambda: load_model(other)) == "model_unsupported"
 
 
 def test_an_unknown_dtype_or_device(folder: Path) -> None:

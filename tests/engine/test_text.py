@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from sdstudio.engine import Model, Request, denoise
-from sdstudio.engine.text import TextReader, slerp, unknown_words
+from sdstudio.engine.text import TextReader, blended, slerp, unknown_words
 from tests.tiny_models import tiny_pipeline
 
 
@@ -32,16 +32,16 @@ def test_clip_skip_leaves_layers_out_and_keeps_the_final_norm(reader: TextReader
 def test_a_blend_goes_from_one_prompt_to_the_other(reader: TextReader) -> None:
     frog, rabbit = reader.embed("a frog"), reader.embed("a rabbit")
 
-    def blended(mix: float, blend: str) -> torch.Tensor:
+    def mixed(mix: float, blend: str) -> torch.Tensor:
         request = Request(prompt="a frog", prompt_b="a rabbit", mix=mix, blend=blend)
-        return reader.blended(request)
+        return blended([reader], request).text
 
     for blend in ("linear", "spherical"):
-        assert torch.equal(blended(0.0, blend), frog)
-        assert torch.equal(blended(1.0, blend), rabbit)
-        distances = [(blended(mix / 8, blend) - frog).norm().item() for mix in range(9)]
+        assert torch.equal(mixed(0.0, blend), frog)
+        assert torch.equal(mixed(1.0, blend), rabbit)
+        distances = [(mixed(mix / 8, blend) - frog).norm().item() for mix in range(9)]
         assert distances == sorted(distances)
-    torch.testing.assert_close(blended(0.25, "linear"), 0.75 * frog + 0.25 * rabbit)
+    torch.testing.assert_close(mixed(0.25, "linear"), 0.75 * frog + 0.25 * rabbit)
 
 
 def test_slerp_keeps_to_the_arc() -> None:

@@ -11,6 +11,7 @@ from diffusers.models.attention import BasicTransformerBlock
 from diffusers.models.resnet import ResnetBlock2D
 
 from sdstudio.engine.cancel import Cancelled
+from sdstudio.engine.family import added_shapes
 
 if TYPE_CHECKING:
     from sdstudio.engine.model import Model
@@ -97,6 +98,7 @@ def network_of(
         distilled = config.get("time_cond_proj_dim")
         scale = None if distilled is None else torch.empty((1, distilled))
         timestep = torch.zeros(())
+        added = {name: torch.empty((1, *size)) for name, size in added_shapes(config).items()}
     parts = dict(_parts(hollow))
     seen: dict[str, tuple[Any, Any, Any]] = {}
 
@@ -109,7 +111,7 @@ def network_of(
     for name in parts:
         module = hollow.get_submodule(name)
         module.register_forward_hook(note(name), with_kwargs=True)
-    hollow(sample, timestep, text, timestep_cond=scale, return_dict=False)
+    hollow(sample, timestep, text, timestep_cond=scale, added_cond_kwargs=added, return_dict=False)
     blocks = [
         _block(name, part, hollow.get_submodule(name), *seen[name]) for name, part in parts.items()
     ]

@@ -4,102 +4,135 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from sdstudio.engine.family import usual_scheduler
+from sdstudio.engine.formats.components import Components, first_line, quiet
+from sdstudio.engine.formats.pickles import read_pickle
+from sdstudio.engine.formats.weights import find_weights
 from sdstudio.engine.problems import ModelError, Problem
 
 KINDS = {
     "unet": ("UNet2DConditionModel",),
     "vae": ("AutoencoderKL", "AutoencoderTiny"),
     "text_encoder": ("CLIPTextModel",),
+    "text_encoder_2": ("CLIPTextModelWithProjection",),
 }
 """The classes each part may be of."""
 
-PARTS = ("unet", "vae", "text_encoder", "tokenizer", "scheduler")
+Say = Callable[[float], None]
 
 
-@dataclass(eq=False)
-class Components:
-    """The parts of a model, as diffusers and transformers load them, in float32.
-
-    Attributes:
-        network: The denoising UNet.
-        vae: The autoencoder, KL or tiny.
-        text_encoder: The CLIP text model.
-        tokenizer: Its tokenizer.
-        scheduler_config: Configuration of the scheduler it came with.
-        extras: Contents of ``words.json`` and ``recommended.json``, where they exist.
-    """
-
-    network: Any
-    vae: Any
-    text_encoder: Any
-    tokenizer: Any
-    scheduler_config: Mapping[str, Any]
-    extras: Mapping[str, Any]
-
-
-def read_folder(folder: Path) -> Components:
+def read_folder(folder: Path, say: Say = lambda share: None) -> Components:
     """Load every part of a folder.
 
-    Nothing in the folder is executed: weights are read from safetensors only, and the
-    classes are taken from the two libraries by a fixed list of names.
+    Nothing in the folder is executed: weights are safetensors, or pickles of which only
+    tensors are taken, and the classes are taken from the two libraries by a fixed list.
+
+    Args:
+        say: Told the share done, before each part; what it raises ends the loading.
 
     Raises:
-        ModelError: ``model_missing``, ``model_damaged`` or ``model_unsupported``.
+        ModelError: ``model_missing``, ``model_damaged``, ``model_unsupported``,
+            ``weights_missing``, ``index_outside``, ``pickle_refused`` or ``file_damaged``.
     """
     index = _index(folder)
-    for part, names in KINDS.items():
-        if index[part][1] not in names:
-            raise ModelError(Problem.of("model_unsupported", kind=index[part][1], part=part))
+    parts = {part: index[part][1] for part in KINDS if has_part(index, part)}
+    for part, kind in parts.items():
+        if kind not in KINDS[part]:
+            raise ModelError(Problem.of("model_unsupported", kind=kind, part=part))
+    tokenizers = [part.replace("text_encoder", "tokenizer") for part in parts if "text" in part]
+    for part in (*parts, *tokenizers):
+        if not (folder / part).is_dir():
+            raise _damaged(folder, f"{part} is missing")
+    read: dict[str, Any] = {}
     with quiet():
-        return _read_parts(folder, index)
+        for number, (part, kind) in enumerate(parts.items()):
+            say(number / len(parts))
+            read[part] = _read_part(folder, part, kind)
+        for part in tokenizers:
+            read[part] = _read_tokenizer(folder, part)
+    scheduler = _scheduler(folder)
+    remarks: tuple[Problem, ...] = ()
+    if scheduler is None:
+        scheduler = usual_scheduler(read["unet"])
+        kind = scheduler["prediction_type"]
+        remarks = (Problem.of("scheduler_assumed", name=folder.name, prediction=kind),)
+    return Components(
+        network=read["unet"],
+        vae=read["vae"],
+        text_encoder=read.get("text_encoder"),
+        tokenizer=read.get("tokenizer"),
+        text_encoder_2=read.get("text_encoder_2"),
+        tokenizer_2=read.get("tokenizer_2"),
+        scheduler_class=scheduler.get("_class_name", ""),
+        scheduler_config={k: v for k, v in scheduler.items() if not k.startswith("_")},
+        zero_negative=bool(index.get("force_zeros_for_empty_prompt", False)),
+        extras={name: _extra(folder / f"{name}.json") for name in ("words", "recommended")},
+        remarks=remarks,
+    )
 
 
-def _read_parts(folder: Path, index: Mapping[str, Any]) -> Components:
-    from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
-    from transformers import CLIPTextModel, CLIPTokenizer
+def _read_part(folder: Path, part: str, kind: str) -> Any:
+    import diffusers
+    import transformers
 
-    vaes = {"AutoencoderKL": AutoencoderKL, "AutoencoderTiny": AutoencoderTiny}
-    weights = {"local_files_only": True, "use_safetensors": True, "torch_dtype": torch.float32}
+    place = folder / part
+    weights = find_weights(place)
+    if not weights.safe:
+        for file in place.glob("*.bin"):
+            # Said in words here; the libraries read it the same careful way.
+            read_pickle(file)
+    given: dict[str, Any] = {
+        "local_files_only": True,
+        "use_safetensors": weights.safe,
+        "variant": weights.variant or None,
+        "output_loading_info": True,
+    }
     try:
-        return Components(
-            network=UNet2DConditionModel.from_pretrained(folder / "unet", **weights),
-            vae=vaes[index["vae"][1]].from_pretrained(folder / "vae", **weights),
-            text_encoder=CLIPTextModel.from_pretrained(
-                folder / "text_encoder",
-                local_files_only=True,
-                use_safetensors=True,
-                dtype=torch.float32,
-            ),
-            tokenizer=CLIPTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True),
-            scheduler_config=_scheduler_config(folder),
-            extras={name: _extra(folder / f"{name}.json") for name in ("words", "recommended")},
-        )
-    except ModelError:
-        raise
+        if part.startswith("text_encoder"):
+            kinds: Any = getattr(transformers, kind)
+            model, info = kinds.from_pretrained(place, dtype=torch.float32, **given)
+        else:
+            kinds = getattr(diffusers, kind)
+            model, info = kinds.from_pretrained(place, torch_dtype=torch.float32, **given)
     except Exception as error:
-        # The loaders raise whatever their parsers do; which part it was is in the message.
-        raise ModelError(
-            Problem.of("model_damaged", name=folder.name, reason=_first_line(error))
-        ) from error
+        # The loaders raise whatever their parsers do.
+        raise _damaged(folder, f"{part}: {first_line(error)}") from error
+    if missing := info["missing_keys"]:
+        # They would be random numbers.
+        raise _damaged(folder, f"{part}: {len(missing)} weights are missing")
+    return model
+
+
+def _read_tokenizer(folder: Path, part: str) -> Any:
+    from transformers import CLIPTokenizer
+
+    try:
+        return CLIPTokenizer.from_pretrained(folder / part, local_files_only=True)
+    except Exception as error:
+        raise _damaged(folder, f"{part}: {first_line(error)}") from error
 
 
 def digest(folder: Path) -> str:
     """SHA-256 over the weights of every part, hexadecimal."""
     sha = hashlib.sha256()
-    for file in sorted(folder.glob("*/*.safetensors")):
+    files = sorted(folder.glob("*/*.safetensors")) or sorted(folder.glob("*/*.bin"))
+    for file in files:
         sha.update(file.relative_to(folder).as_posix().encode())
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                sha.update(block)
+        add_file(sha, file)
     return sha.hexdigest()
+
+
+def add_file(sha: Any, file: Path) -> None:
+    """Add a file's bytes to a hash."""
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            sha.update(block)
 
 
 def _index(folder: Path) -> dict[str, Any]:
@@ -107,58 +140,48 @@ def _index(folder: Path) -> dict[str, Any]:
         raise ModelError(Problem.of("model_missing", name=str(folder)))
     path = folder / "model_index.json"
     if not path.is_file():
-        raise ModelError(
-            Problem.of("model_damaged", name=folder.name, reason="model_index.json is missing")
-        )
+        raise _damaged(folder, "model_index.json is missing")
     try:
         index = json.loads(path.read_text(encoding="utf-8"))
-        parts = {part: index[part] for part in PARTS}
-        if not all(isinstance(entry, list) and len(entry) == 2 for entry in parts.values()):
-            raise ValueError("not a list of a library and a class for each part")
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise ModelError(
-            Problem.of(
-                "model_damaged", name=folder.name, reason=f"model_index.json: {_first_line(error)}"
-            )
-        ) from error
-    for part in PARTS:
-        if not (folder / part).is_dir():
-            raise ModelError(
-                Problem.of("model_damaged", name=folder.name, reason=f"{part} is missing")
-            )
+        known = {part: index[part] for part in KINDS if index.get(part) is not None}
+    except (ValueError, AttributeError, OSError) as error:
+        raise _damaged(folder, f"model_index.json: {first_line(error)}") from error
+    for part, entry in known.items():
+        if not isinstance(entry, list) or len(entry) != 2:
+            raise _damaged(folder, f"model_index.json: {part} has no library and class")
+    for part in ("unet", "vae"):
+        if not has_part(index, part):
+            raise _damaged(folder, f"model_index.json: no {part}")
+    if not has_part(index, "text_encoder") and not has_part(index, "text_encoder_2"):
+        raise _damaged(folder, "model_index.json: no text_encoder")
     return index
 
 
-def _scheduler_config(folder: Path) -> dict[str, Any]:
+def has_part(index: Mapping[str, Any], part: str) -> bool:
+    """Whether a model_index.json names a part; the refiner's names a null."""
+    return index.get(part) is not None and index[part][1] is not None
+
+
+def _scheduler(folder: Path) -> dict[str, Any] | None:
+    """The scheduler's configuration; None where the folder has none."""
     path = folder / "scheduler" / "scheduler_config.json"
-    config = json.loads(path.read_text(encoding="utf-8"))
-    return {name: value for name, value in config.items() if not name.startswith("_")}
+    if not path.is_file():
+        return None
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+        return dict(config)
+    except (ValueError, TypeError, OSError) as error:
+        raise _damaged(folder, f"scheduler: {first_line(error)}") from error
 
 
 def _extra(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep the libraries' own progress bars and remarks off the terminal."""
-    from diffusers.utils import logging as of_diffusers
-    from transformers.utils import logging as of_transformers
-
-    before = [(library, library.get_verbosity()) for library in (of_diffusers, of_transformers)]
-    bars = of_transformers.is_progress_bar_enabled()
-    of_transformers.disable_progress_bar()
-    for library, _ in before:
-        library.set_verbosity_error()
+    if not path.is_file():
+        return {}
     try:
-        yield
-    finally:
-        for library, verbosity in before:
-            library.set_verbosity(verbosity)
-        if bars:
-            of_transformers.enable_progress_bar()
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, OSError) as error:
+        raise _damaged(path.parent, f"{path.name}: {first_line(error)}") from error
 
 
-def _first_line(error: BaseException) -> str:
-    text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0][:200]
+def _damaged(folder: Path, reason: str) -> ModelError:
+    return ModelError(Problem.of("model_damaged", name=folder.name, reason=reason))

@@ -15,6 +15,7 @@ from sdstudio.session.model_source import BUILTIN, FILES
 from sdstudio.session.model_watch import GivenUp
 from sdstudio.session.recent_models import RecentModel
 from sdstudio.session.sitting import Sitting, What
+from sdstudio.ui import wording
 from sdstudio.ui.canvas import Canvas
 from sdstudio.ui.canvas.banner import Offer
 from sdstudio.ui.last_folder import LastFolder
@@ -202,13 +203,14 @@ class ModelDesk(QObject):
         if before is None or facts.hash == before.hash:
             return
         self._tell(self.tr("{name} is ready").format(name=facts.name))
+        said = wording.word_all(facts.remarks)
         changes = self._sitting.suggestion
+        offer = None
         if changes:
-            self._canvas.say(
-                telling.advice(facts.name, changes, facts),
-                "note",
-                offer=Offer(self.tr("Use"), self._sitting.use_suggestion),
-            )
+            said = f"{said} {telling.advice(facts.name, changes, facts)}".lstrip()
+            offer = Offer(self.tr("Use"), self._sitting.use_suggestion)
+        if said:
+            self._canvas.say(said, "note", offer=offer)
 
     def _tell_failure(self) -> None:
         watch = self._sitting.model

@@ -1,0 +1,83 @@
+"""The parts a model is made of, wherever they were read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sdstudio.engine.problems import Problem
+
+
+@dataclass(eq=False)
+class Components:
+    """The parts of a model, as diffusers and transformers load them, in float32.
+
+    Attributes:
+        network: The denoising UNet.
+        vae: The autoencoder, KL or tiny.
+        text_encoder: The CLIP text model; None in SDXL's refiner.
+        tokenizer: Its tokenizer.
+        scheduler_config: Configuration of the scheduler it came with.
+        scheduler_class: The diffusers class of that scheduler, "" where none came.
+        text_encoder_2: SDXL's second, which also makes one vector for a whole prompt.
+        tokenizer_2: Its tokenizer.
+        zero_negative: Whether no negative prompt means zeros (SDXL).
+        extras: Contents of ``words.json`` and ``recommended.json``, where they exist.
+        remarks: What is worth saying of how the parts were found.
+    """
+
+    network: Any
+    vae: Any
+    text_encoder: Any
+    tokenizer: Any
+    scheduler_config: Mapping[str, Any]
+    scheduler_class: str = ""
+    text_encoder_2: Any = None
+    tokenizer_2: Any = None
+    zero_negative: bool = False
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    remarks: tuple[Problem, ...] = ()
+
+    @property
+    def encoders(self) -> tuple[tuple[Any, Any], ...]:
+        """The tokenizers and text encoders there are, in the order they are read."""
+        pairs = (
+            (self.tokenizer, self.text_encoder),
+            (self.tokenizer_2, self.text_encoder_2),
+        )
+        return tuple(pair for pair in pairs if pair[1] is not None)
+
+    @property
+    def pooled_width(self) -> int | None:
+        """Of the second encoder's vector for a whole prompt; None without one."""
+        if self.text_encoder_2 is None:
+            return None
+        return int(self.text_encoder_2.config.projection_dim)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the libraries' own progress bars and remarks off the terminal."""
+    from diffusers.utils import logging as of_diffusers
+    from transformers.utils import logging as of_transformers
+
+    before = [(library, library.get_verbosity()) for library in (of_diffusers, of_transformers)]
+    bars = of_transformers.is_progress_bar_enabled()
+    of_transformers.disable_progress_bar()
+    for library, _ in before:
+        library.set_verbosity_error()
+    try:
+        yield
+    finally:
+        for library, verbosity in before:
+            library.set_verbosity(verbosity)
+        if bars:
+            of_transformers.enable_progress_bar()
+
+
+def first_line(error: BaseException) -> str:
+    """What a library's exception says, at most 200 letters of it."""
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0][:200]
