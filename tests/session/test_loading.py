@@ -154,6 +154,24 @@ def test_too_little_memory_for_a_model_is_said_of_the_model(lab: Callable[..., L
     assert [p.code for p in here.until(ModelFailed).problems] == ["model_too_large"]
 
 
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_what_may_not_be_read_is_said_to_be_so(lab: Callable[..., Lab], wrapped: bool) -> None:
+    def load(*args: Any, **options: Any) -> Any:
+        try:
+            raise PermissionError(13, "Permission denied", "/models/secret/unet")
+        except PermissionError as error:
+            if wrapped:
+                raise ModelError(Problem.of("model_damaged", reason=str(error))) from error
+            raise
+
+    here = lab(load)
+    here.mailbox.load("/models/secret")
+    (problem,) = here.until(ModelFailed).problems
+    assert problem == Problem.of(
+        "model_unreadable", name="/models/secret/unet", reason="Permission denied"
+    )
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_tiny(tmp_path_factory.mktemp("model") / "tiny")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,17 @@ def test_family_defaults_are_offered_and_one_click_is_one_step_of_undo(
     assert studio.sitting.request.steps == 10
     studio.sitting.undo()
     assert studio.sitting.request == before
+
+
+def test_remarks_on_how_it_was_loaded_are_told(studio: Studio, qtbot, tmp_path: Path) -> None:
+    remark = Problem.of("scheduler_assumed", name="scenes", prediction="epsilon")
+    studio.sampler.facts = replace(studio.sampler.facts, remarks=(remark,))
+    load(studio, qtbot, tmp_path / "scenes")
+    banner = studio.window.canvas.banner
+    qtbot.waitUntil(banner.isVisible)
+    assert banner.kind == "note"
+    assert "scheduler" in banner.text
+    assert not banner.accept.isVisible()
 
 
 def test_no_advice_where_the_request_fits(studio: Studio, qtbot, tmp_path: Path) -> None:
