@@ -16,6 +16,7 @@ from sdstudio.engine import Request, denoise, load_model
 from sdstudio.session.files.filed import full_steps, steps_of
 from sdstudio.session.files.previews import decode_all
 from sdstudio.session.files.run_file import read_run
+from sdstudio.session.loading import facts_of
 from tests.pictures import blob_mask, noise_picture, pixels_of
 from tests.tiny_models import save_tiny
 
@@ -126,6 +127,28 @@ def test_info_as_json(capsys: pytest.CaptureFixture[str], model_folder: Path, ho
     assert facts["runs on"] == {"device": "cpu", "dtype": "float32", "engine": "torch"}
     assert {"sdstudio", "torch", "diffusers"} <= facts["versions"].keys()
     assert Path(facts["folders"]["log"]).is_relative_to(home)
+
+
+def test_info_of_a_model_folder_says_what_the_window_says(
+    capsys: pytest.CaptureFixture[str], model_folder: Path
+) -> None:
+    assert main(["info", "--json", "--exact", str(model_folder)]) == 0
+    told = json.loads(capsys.readouterr().out)["model"]
+    facts = facts_of(load_model(model_folder, dtype="float32"))
+    assert told["source"] == facts.source == str(model_folder)
+    assert (told["family"], told["predicts"]) == (facts.family, facts.prediction_type)
+    assert (told["parameters"], told["hash"]) == (facts.parameters, facts.hash)
+    assert told["size"] == "16x16"
+
+
+def test_info_of_a_model_that_is_none_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["info", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "model_index.json is missing" in told.err
+    assert told.err.count("\n") == 1
 
 
 def test_info_for_people_has_a_line_for_each_fact(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from diffusers import AutoencoderTiny
+from torch import nn
 
 from sdstudio import paths
 from sdstudio.engine.family import Family, Recommended, family_of, recommended_of
@@ -151,6 +152,13 @@ class Model:
     def fast_network(self) -> FastNetwork | None:
         """The faster runtime's network, which runs where no LoRA is in force; None without."""
         return None if self._fast is None else self._fast.network
+
+    @property
+    def weight_bytes(self) -> int:
+        """Memory that the weights of all parts take, in bytes."""
+        parts = [part for part in vars(self._components).values() if isinstance(part, nn.Module)]
+        weights = (weight for part in parts for weight in part.parameters())
+        return sum(weight.numel() * weight.element_size() for weight in weights)
 
     @property
     def samples_latents(self) -> bool:

@@ -15,6 +15,7 @@ from sdstudio.session.branching import Branch, BranchPoint, FreshNoise
 from sdstudio.session.events import ModelFacts
 from sdstudio.session.limits import problems_with
 from sdstudio.session.mailbox import Mailbox
+from sdstudio.session.model_watch import ModelWatch
 from sdstudio.session.parking import Parking
 from sdstudio.session.steering import Effect, Going, effect_of
 from sdstudio.session.word_batch import prompt_of
@@ -27,15 +28,25 @@ class Asking(Parking):
         self, mailbox: Mailbox, request: Request, clock: Callable[[], float] = time.monotonic
     ) -> None:
         super().__init__(mailbox, request, clock)
-        self._facts: ModelFacts | None = None
+        self._models = ModelWatch(clock)
         self._recorded: tuple[Request, tuple[Edit, ...]] | None = None
         self._going = Going.RUN
         self._noise: FreshNoise | None = None
 
     @property
+    def model(self) -> ModelWatch:
+        """The model that answers, and the one on its way."""
+        return self._models
+
+    @property
+    def facts(self) -> ModelFacts | None:
+        """The model that answers, None before the first is ready."""
+        return self._models.facts
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """What keeps the present request from running on the present model."""
-        return problems_with(self._request, self._facts)
+        return problems_with(self._request, self._models.facts)
 
     @property
     def recorded_edits(self) -> tuple[Edit, ...]:
@@ -94,7 +105,7 @@ class Asking(Parking):
         field = "prompt_b" if request.mix == 1.0 else "prompt"
         prompt = prompt_of(request)
         words = words_of(prompt)[:MOST_WORDS]
-        problems = problems_with(request, self._facts) or (
+        problems = problems_with(request, self._models.facts) or (
             () if words else (Problem.of("no_words", field),)
         )
         if problems:
@@ -229,7 +240,7 @@ class Asking(Parking):
         request = branch.request
         for edit in branch.edits:
             request = request.with_edit(edit)
-        return bool(problems_with(request, self._facts))
+        return bool(problems_with(request, self._models.facts))
 
     def _restart(self) -> Effect:
         self._submit(live=self._live)

@@ -1,4 +1,4 @@
-"""The last request and the recent files, kept so that a crash loses neither."""
+"""The last request, the recent files and models, kept so that a crash loses none of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sdstudio.engine.picture import Picture
 from sdstudio.engine.problems import StudioError
 from sdstudio.engine.request import Request
 from sdstudio.session.files.atomic import FileError, write_atomic
+from sdstudio.session.recent_models import RecentModel, with_newest
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Draft:
         self._file = folder / "draft.json"
         self._request: Request | None = None
         self._recent: list[Path] = []
+        self._models: tuple[RecentModel, ...] = ()
         self._read()
 
     @property
@@ -47,6 +49,11 @@ class Draft:
         """Files opened or saved, newest first."""
         return tuple(self._recent)
 
+    @property
+    def models(self) -> tuple[RecentModel, ...]:
+        """Models loaded besides the built-in one, newest first."""
+        return self._models
+
     def save(self, request: Request) -> bool:
         """Keep ``request``; False when it could not be written."""
         self._request = request
@@ -56,6 +63,16 @@ class Draft:
         """Put a file first among the recent ones; False when it could not be written."""
         path = path.absolute()
         self._recent = [path, *(other for other in self._recent if other != path)][:MAX_RECENT]
+        return self._write()
+
+    def add_model(self, model: RecentModel) -> bool:
+        """Put a model first among the recent ones; False when it could not be written."""
+        before, self._models = self._models, with_newest(self._models, model)
+        return self._models == before or self._write()
+
+    def remove_model(self, source: str) -> bool:
+        """Forget a recent model; False when it could not be written."""
+        self._models = tuple(each for each in self._models if each.source != source)
         return self._write()
 
     def _write(self) -> bool:
@@ -73,6 +90,7 @@ class Draft:
         plain: dict[str, Any] = {
             "format": FORMAT,
             "recent": [str(path) for path in self._recent],
+            "models": [model.to_dict() for model in self._models],
         }
         if self._request is not None:
             pictures = {name: getattr(self._request, name) for name in _PICTURES}
@@ -101,6 +119,7 @@ class Draft:
         try:
             plain = json.loads(self._file.read_text("utf-8"))
             self._recent = [Path(text) for text in plain["recent"]][:MAX_RECENT]
+            self._models = tuple(map(RecentModel.from_dict, plain.get("models", ())))
             if plain.get("request") is not None:
                 self._request = self._read_request(plain["request"])
         except FileNotFoundError:

@@ -66,6 +66,9 @@ class ModelFacts:
         scheduler: Recommended scheduler.
         words: The words it was trained on, or None where that is not known.
         examples: Prompts worth trying.
+        prediction_type: What the network predicts: "epsilon", "v_prediction" or "sample".
+        weight_bytes: Memory that the weights of all its parts take, in bytes.
+        remarks: What is worth saying of how it was loaded.
     """
 
     source: str
@@ -85,6 +88,9 @@ class ModelFacts:
     scheduler: str
     words: frozenset[str] | None
     examples: tuple[str, ...]
+    prediction_type: str = "epsilon"
+    weight_bytes: int = 0
+    remarks: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,9 +107,10 @@ class ModelLoading:
 
 @dataclass(frozen=True)
 class ModelReady:
-    """The model can be used; comes again when a faster engine has swapped in."""
+    """The model can be used; comes again, as ``swapped``, when it has got a faster engine."""
 
     facts: ModelFacts
+    swapped: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,11 @@ class ModelFailed:
 
     source: str
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class ModelCancelled:
+    """A model was given up before it was loaded; the one before it, if any, still works."""
 
 
 @dataclass(frozen=True)
@@ -295,6 +307,7 @@ Event = (
     ModelLoading
     | ModelReady
     | ModelFailed
+    | ModelCancelled
     | RunStarted
     | StepTaken
     | RunFinished

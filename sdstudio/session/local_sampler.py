@@ -6,13 +6,13 @@ import gc
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sdstudio.engine.problems import Problem, StudioError
 from sdstudio.session.crash_log import CrashLog
 from sdstudio.session.errands import Errands
 from sdstudio.session.events import (
-    ModelFacts,
+    ModelCancelled,
     ModelFailed,
     ModelLoading,
     ModelReady,
@@ -22,6 +22,7 @@ from sdstudio.session.events import (
 from sdstudio.session.failures import problems_of
 from sdstudio.session.going_run import Denoise, GoingRun
 from sdstudio.session.grace import Grace
+from sdstudio.session.loading import bring, facts_of
 from sdstudio.session.mailbox import Mailbox, ModelWish, Order
 from sdstudio.session.optimiser import Optimiser
 from sdstudio.session.outbox import Outbox
@@ -92,6 +93,8 @@ class LocalSampler:
                 errands.model = self._model
                 if mailbox.take_optimising():
                     self._wants_optimising = True
+                if mailbox.take_cancelled_load():
+                    outbox.put(ModelCancelled())
                 if (wish := mailbox.take_model()) is not None:
                     errands.model = None
                     self._load(wish, mailbox, outbox)
@@ -107,28 +110,25 @@ class LocalSampler:
             outbox.put(SamplerClosed())
 
     def _load(self, wish: ModelWish, mailbox: Mailbox, outbox: Outbox) -> None:
-        def say(stage: str, fraction: float | None = None) -> None:
-            if mailbox.wants_other_model():
-                raise _Unwanted
-            outbox.put(ModelLoading(wish.source, stage, fraction))
-
+        outbox.put(ModelLoading(wish.source, "imports"))
         try:
-            say("imports")
             load = self._load_model or self._import_engine()
-            model = load(wish.source, wish.dtype, progress=say)
-            facts = facts_of(model)
-        except _Unwanted:
-            return
-        except Exception as error:  # noqa: BLE001 - told, and logged when unexpected
-            problems, _ = problems_of(error, self._log, f"loading {wish.source}")
+        except Exception as error:  # noqa: BLE001 - told and logged
+            problems, _ = problems_of(error, self._log, "importing the engine")
             outbox.put(ModelFailed(wish.source, problems))
+            return
+        model = bring(wish, load, mailbox, outbox, self._log)
+        if model is None:
+            # What was read of it may be gigabytes, held in cycles.
+            self._free_memory()
+            gc.freeze()
             return
         self._drop_model()
         self._model = model
         self._is_exact = wish.dtype == EXACT
         self._wants_optimising = self._always_optimises
         gc.freeze()
-        outbox.put(ModelReady(facts))
+        outbox.put(ModelReady(facts_of(model)))
 
     def _import_engine(self) -> Callable[..., Model]:
         # What is imported stays: frozen, no collection goes through its million objects, which
@@ -193,7 +193,7 @@ class LocalSampler:
         self._optimiser = None
         if optimiser.succeeded:
             optimiser.model.swap()
-        outbox.put(ModelReady(facts_of(optimiser.model)))
+        outbox.put(ModelReady(facts_of(optimiser.model), swapped=True))
 
     def _drop_model(self) -> None:
         if self._optimiser is not None:
@@ -214,31 +214,3 @@ class LocalSampler:
     def _close(self) -> None:
         self._drop_model()
         self.store.close()
-
-
-class _Unwanted(Exception):
-    """The model that is being loaded is no longer wanted."""
-
-
-def facts_of(model: Any) -> ModelFacts:
-    """What the window is told of a loaded model."""
-    recommended = model.recommended
-    return ModelFacts(
-        source=model.ref.source,
-        name=model.ref.name,
-        family=model.family.name,
-        hash=model.ref.hash[:10],
-        device=model.ref.device,
-        dtype=model.ref.dtype,
-        engine=model.engine,
-        parameters=model.parameters,
-        native_size=model.native_size,
-        size_range=model.size_range,
-        size_multiple=model.size_multiple,
-        max_tokens=model.max_tokens,
-        steps=recommended.steps,
-        guidance_scale=recommended.guidance_scale,
-        scheduler=recommended.scheduler,
-        words=model.words,
-        examples=tuple(recommended.examples),
-    )

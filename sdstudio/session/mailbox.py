@@ -74,6 +74,7 @@ class Mailbox:
         self._stopped_through = 0
         self._edits: list[tuple[int, Edit]] = []
         self._model: ModelWish | None = None
+        self._load_is_cancelled = False
         self._wants_optimising = False
         self._records_attention = False
         self._woken = False
@@ -163,6 +164,17 @@ class Mailbox:
         """
         with self._changed:
             self._model = ModelWish(source, dtype)
+            self._load_is_cancelled = False
+            self._changed.notify_all()
+
+    def cancel_load(self) -> None:
+        """Give up the model that waits or is being loaded; the one before it stays.
+
+        The sampler answers with ``ModelCancelled``, unless another model is asked for first.
+        """
+        with self._changed:
+            self._model = None
+            self._load_is_cancelled = True
             self._changed.notify_all()
 
     def optimise(self) -> None:
@@ -284,10 +296,16 @@ class Mailbox:
                 return Verdict.STOPPED
             return Verdict.GO_ON if run == self._newest else Verdict.SUPERSEDED
 
-    def wants_other_model(self) -> bool:
+    def load_is_unwanted(self) -> bool:
         """Whether a model being loaded is no longer wanted."""
         with self._changed:
-            return self._closed or self._model is not None
+            return self._closed or self._model is not None or self._load_is_cancelled
+
+    def take_cancelled_load(self) -> bool:
+        """Whether a load was cancelled since the last time, and no other model asked for."""
+        with self._changed:
+            cancelled, self._load_is_cancelled = self._load_is_cancelled, False
+            return cancelled
 
     @property
     def newest_is_live(self) -> bool:
@@ -302,6 +320,7 @@ class Mailbox:
             self._closed
             or self._order is not None
             or self._model is not None
+            or self._load_is_cancelled
             or bool(self._jobs)
             or bool(self._wanted)
         )

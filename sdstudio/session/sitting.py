@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, assert_never
 
-from sdstudio.engine.problems import Problem, RequestError
+from sdstudio.engine.problems import RequestError
 from sdstudio.engine.request import STEERABLE, Edit, Request
 from sdstudio.session.asking import Asking
 from sdstudio.session.draft import Draft
@@ -17,6 +17,7 @@ from sdstudio.session.events import (
     JobDone,
     JobFailed,
     JobProgress,
+    ModelCancelled,
     ModelFacts,
     ModelFailed,
     ModelLoading,
@@ -35,6 +36,7 @@ from sdstudio.session.limits import problems_with
 from sdstudio.session.looking import What
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.steering import Effect, Going
+from sdstudio.session.suggestion import suggestion
 
 __all__ = ["Effect", "Sitting", "What"]
 
@@ -70,23 +72,12 @@ class Sitting(Asking):
         self._draft = draft
         self._saved = remembered
         self._saved_at = -float("inf")
-        self._loading: ModelLoading | None = None
-        self._model_problems: tuple[Problem, ...] = ()
+        self._is_switched = False
 
     @property
-    def facts(self) -> ModelFacts | None:
-        """The model that answers, None before the first is ready."""
-        return self._facts
-
-    @property
-    def loading(self) -> ModelLoading | None:
-        """How far a model on its way has come, None when there is none."""
-        return self._loading
-
-    @property
-    def model_problems(self) -> tuple[Problem, ...]:
-        """Why the last model asked for could not be loaded; empty once one is."""
-        return self._model_problems
+    def suggestion(self) -> dict[str, Any]:
+        """What a model that has taken another's place works best with; empty for nothing."""
+        return suggestion(self._request, self._models.facts) if self._is_switched else {}
 
     @property
     def live(self) -> bool:
@@ -125,7 +116,7 @@ class Sitting(Asking):
             RequestError: A value is not allowed; nothing has changed.
         """
         request = replace(self._request, **changes)
-        wrong = [p for p in problems_with(request, self._facts) if p.field in changes]
+        wrong = [p for p in problems_with(request, self._models.facts) if p.field in changes]
         if wrong:
             raise RequestError(wrong)
         changed = self._differences(request)
@@ -177,9 +168,19 @@ class Sitting(Asking):
             dtype: "float32" is the exact mode; None picks the fastest that passes its check.
         """
         self._mailbox.load(source, dtype)
-        self._loading = ModelLoading(source, "imports")
-        self._model_problems = ()
+        self._models.ask(source)
         self._notify("model")
+
+    def cancel_load(self) -> None:
+        """Give up the model on its way; the present one stays."""
+        if self._models.cancel():
+            self._mailbox.cancel_load()
+            self._notify("model")
+
+    def use_suggestion(self) -> None:
+        """Change the request to what suits the model, in one step of undo."""
+        self.restore(replace(self._request, **self.suggestion))
+        self._is_switched = False
 
     def save_draft(self) -> None:
         """Write the request down if it changed since; cheap enough for a timer."""
@@ -191,14 +192,13 @@ class Sitting(Asking):
     def handle(self, event: Event) -> None:
         """Take an event of the outbox; observers hear of it before this returns."""
         match event:
-            case ModelLoading():
-                self._loading = event
+            case ModelLoading() | ModelFailed() | ModelCancelled():
+                self._models.handle(event)
                 self._notify("model")
             case ModelReady():
-                self._take_model(event.facts)
-            case ModelFailed():
-                self._loading, self._model_problems = None, event.problems
-                self._notify("model")
+                before = self._models.facts
+                self._models.handle(event)
+                self._take_model(event.facts, before)
             case RunStarted() | StepTaken() | RunFinished() | RunStopped() | RunFailed():
                 self._handle_run(event)
             case RunOpened():
@@ -215,7 +215,7 @@ class Sitting(Asking):
                 self._handle_job(event)
             case SamplerClosed():
                 self._give_up()
-                self._loading = None
+                self._models.end()
                 self._notify("run", "model", "tree", "jobs")
             case _:
                 assert_never(event)
@@ -244,9 +244,9 @@ class Sitting(Asking):
             self.save_draft()
         return super()._restart()
 
-    def _take_model(self, facts: ModelFacts) -> None:
-        before, self._facts = self._facts, facts
-        self._loading, self._model_problems = None, ()
+    def _take_model(self, facts: ModelFacts, before: ModelFacts | None) -> None:
+        if before is not None and facts.hash != before.hash:
+            self._is_switched = True
         self._tree.set_model(facts)
         self._pictures.try_again()
         self._answers.clear()

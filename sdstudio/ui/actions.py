@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from sdstudio.ui import theme
 from sdstudio.ui.icons import icon
+from sdstudio.ui.models.actions import ModelActions
 from sdstudio.ui.runs.actions import RunActions
 
 
@@ -68,14 +69,7 @@ class Actions(QObject):
         self.live = self._make(self.tr("&Live"), "Ctrl+L", "live")
         self.live.setCheckable(True)
         self.live.setToolTip(self.tr("Make the picture again whenever something changes (Ctrl+L)"))
-        self.reload = self._make(self.tr("&Reload the model"), "", "reload")
-        self.exact = self._make(self.tr("&Exact mode (float32)"))
-        self.exact.setCheckable(True)
-        self.exact.setToolTip(
-            self.tr("Calculate in full precision: slower, and the same bits everywhere")
-        )
-        self.optimise = self._make(self.tr("Prepare a &faster engine"), "", "speed")
-
+        self.models = ModelActions(window)
         self.runs = RunActions(window)
 
         self.tour = self._make(self.tr("&How this picture came to be …"))

@@ -29,7 +29,7 @@ def fill(
         timeline: What the timeline can be told to do, None for a line between.
         anatomy: Actions that choose what is looked at in a step.
     """
-    runs = actions.runs
+    runs, models = actions.runs, actions.models
     _add(
         bar.addMenu(_tr("&File")),
         actions.open_picture,
@@ -68,9 +68,15 @@ def fill(
         runs.pin,
         runs.delete,
         None,
-        actions.optimise,
-        actions.exact,
-        actions.reload,
+        models.choose,
+        models.open_folder,
+        models.open_file,
+        models.from_hub,
+        models.details,
+        None,
+        models.optimise,
+        models.exact,
+        models.reload,
     )
     _add(
         bar.addMenu(_tr("&Help")),

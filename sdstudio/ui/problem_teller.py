@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from sdstudio.engine.problems import Problem
 from sdstudio.session.sitting import Sitting
@@ -29,7 +28,6 @@ class ProblemTeller:
         self._controls = controls
         self._canvas = canvas
         self._failure: object = None
-        self._of_model: tuple[Problem, ...] = ()
         self._notes: tuple[Problem, ...] = ()
 
     def tell(self, problems: Iterable[Problem], log: str = "") -> None:
@@ -47,23 +45,9 @@ class ProblemTeller:
             self._canvas.banner.put_away()
             if failure is not None:
                 self.tell(failure.problems, failure.log)
-        problems = self._sitting.model_problems
-        if problems is not self._of_model:
-            self._of_model = problems
-            if problems:
-                self._canvas.say(wording.word_all(problems), "error", _log_of(problems))
         run = self._sitting.run
         if run is not None and run.notes != self._notes:
             self._notes = run.notes
             notes = [note for note in run.notes if note.code not in _SHOWN_ELSEWHERE]
             if notes:
                 self._canvas.say(wording.word_all(notes), "note")
-
-
-def _log_of(problems: Iterable[Problem]) -> str:
-    """The log file that one of the problems names, "" when none does."""
-    for problem in problems:
-        log = problem.by_name.get("log")
-        if log and Path(str(log)).is_file():
-            return str(log)
-    return ""

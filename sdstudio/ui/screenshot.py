@@ -36,8 +36,8 @@ class Screenshot(QObject):
         sitting = self._window.sitting
         if self._over:
             return
-        if sitting.model_problems:
-            self._fail(sitting.model_problems)
+        if sitting.model.problems:
+            self._fail(sitting.model.problems)
         elif sitting.failure is not None:
             self._fail(sitting.failure.problems)
         elif self._run == 0 and sitting.facts is not None and what == "request":

@@ -150,6 +150,11 @@ def _models() -> dict[str, tuple[str, ...]]:
             translate("wording", "There is no model in “{name}”."),
             translate("wording", "The model is missing."),
         ),
+        "model_too_large": (translate("wording", "The memory is not enough for this model."),),
+        "model_unreadable": (
+            translate("wording", "“{name}” may not be read: {reason}."),
+            translate("wording", "The model may not be read."),
+        ),
         "model_damaged": (
             translate("wording", "The model “{name}” is damaged: {reason}."),
             translate("wording", "The model “{name}” is damaged."),

@@ -7,10 +7,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QToolButton, QWidget
 
 from sdstudio.session.sitting import Sitting
-from sdstudio.ui import theme, wording
+from sdstudio.ui import theme
 from sdstudio.ui.actions import Actions
 from sdstudio.ui.canvas.telling import duration
 from sdstudio.ui.controls.elided_label import ElidedLabel
+from sdstudio.ui.models.telling import progress
 from sdstudio.ui.progress_line import ProgressLine
 
 
@@ -23,6 +24,10 @@ class StatusBar(QStatusBar):
         self._model = ElidedLabel(Qt.AlignmentFlag.AlignLeft)
         self._step = _Figure(self.tr("step 000 of 000"))
         self._left = _Figure(self.tr("00 min 00 s left"))
+        self._cancel = _tool(actions.models.cancel)
+        self._cancel.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._cancel.setText(self.tr("Cancel loading"))
+        self._cancel.setVisible(False)
         self._bar = ProgressLine()
         self._bar.setAccessibleName(self.tr("Progress"))
         self._zoom = _Figure("6400 %")
@@ -31,7 +36,7 @@ class StatusBar(QStatusBar):
         self._tools = [_tool(action) for action in zooming]
         self._right_side = QWidget()
         self._right_layout = QHBoxLayout(self._right_side)
-        for widget in (self._step, self._left, self._bar):
+        for widget in (self._cancel, self._step, self._left, self._bar):
             self._right_layout.addWidget(widget)
         self._right_layout.addSpacing(theme.GRID)
         self._right_layout.addWidget(self._tools[0])
@@ -56,6 +61,7 @@ class StatusBar(QStatusBar):
     def refresh(self, sitting: Sitting) -> None:
         """Show the sitting's model and run."""
         self._model.set_whole(self._about(sitting))
+        self._make_room(sitting.model.is_loading)
         run = sitting.run
         if run is None:
             for figure in (self._step, self._left):
@@ -73,6 +79,12 @@ class StatusBar(QStatusBar):
         self._bar.set_hidden_line(not going)
         self._bar.show_progress(run.progress)
 
+    def _make_room(self, loading: bool) -> None:
+        """No run goes on while a model is on its way, which takes the place of its figures."""
+        self._cancel.setVisible(loading)
+        for widget in (self._step, self._left, self._bar):
+            widget.setVisible(not loading)
+
     def show_zoom(self, percent: float) -> None:
         """Show the zoom in percent of the picture's own pixels."""
         self._zoom.setText(f"{percent:.0f} %")
@@ -85,8 +97,8 @@ class StatusBar(QStatusBar):
         run = sitting.run
         if run is not None and run.steps_per_second:
             parts.append(self.tr("{pace:.1f} steps/s").format(pace=run.steps_per_second))
-        if sitting.loading is not None:
-            parts.append(wording.loading(sitting.loading))
+        if sitting.model.loading is not None:
+            parts.insert(0, progress(sitting.model))
         if not parts:
             parts = [self.tr("no model")]
         return "  ·  ".join(parts)
@@ -97,7 +109,7 @@ class StatusBar(QStatusBar):
         self._right_layout.setContentsMargins(0, px(2), px(8), px(2))
         self._right_layout.setSpacing(px(8))
         self._bar.setFixedWidth(px(120))
-        for tool in self._tools:
+        for tool in (self._cancel, *self._tools):
             tool.setIconSize(QSize(px(16), px(16)))
         for figure in (self._step, self._left, self._zoom):
             figure.fix_width()

@@ -10,17 +10,17 @@ from sdstudio.session.sitting import Sitting
 from sdstudio.ui import theme
 from sdstudio.ui.actions import Actions
 from sdstudio.ui.generate_button import GenerateButton
-from sdstudio.ui.model_button import ModelButton
+from sdstudio.ui.models.button import ModelButton
 
 
 class TopBar(QWidget):
     """One row of what is needed all the time."""
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, model: ModelButton, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.menu_bar = QMenuBar()
         self.menu_bar.setAccessibleName(self.tr("Menu"))
-        self.model = ModelButton(actions)
+        self.model = model
         self.undo = _tool(actions.undo)
         self.redo = _tool(actions.redo)
         self.live = _button(actions.live)
@@ -40,8 +40,7 @@ class TopBar(QWidget):
         self._resize()
 
     def refresh(self, sitting: Sitting) -> None:
-        """Show the model and how far the run is."""
-        self.model.refresh(sitting)
+        """Show how far the run is."""
         run = sitting.run
         going = run is not None and run.running and not sitting.waiting
         waiting = 0.0 if sitting.waiting else None

@@ -6,21 +6,31 @@ import logging
 from pathlib import Path
 
 from PySide6.QtCore import QChildEvent, QSettings, QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from sdstudio import paths
 from sdstudio.engine.problems import Problem, RequestError
 from sdstudio.session.draft import Draft
 from sdstudio.session.mailbox import Mailbox
+from sdstudio.session.model_source import is_model
 from sdstudio.session.sitting import Sitting, What
 from sdstudio.ui import help as help_windows
 from sdstudio.ui import menus, theme, wording
 from sdstudio.ui.actions import Actions
 from sdstudio.ui.canvas import Canvas
+from sdstudio.ui.canvas.canvas import dropped_files
 from sdstudio.ui.controls import ControlsPanel
 from sdstudio.ui.dock import Dock
 from sdstudio.ui.icons import icon
+from sdstudio.ui.models.desk import ModelDesk
 from sdstudio.ui.panels.dock import Anatomy
 from sdstudio.ui.picture_files import PictureFiles
 from sdstudio.ui.problem_teller import ProblemTeller
@@ -69,6 +79,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("sdstudio")
         self.setWindowIcon(icon("app"))
+        self.setAcceptDrops(True)
         self._sitting = sitting
         self._mailbox = mailbox
         self._thread = thread
@@ -78,7 +89,16 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.canvas = Canvas()
         self.controls = ControlsPanel(sitting)
-        self.top_bar = TopBar(self.actions_)
+        self.models = ModelDesk(
+            self,
+            sitting,
+            self.actions_.models,
+            self.canvas,
+            settings,
+            tell=self._tell,
+            draft=draft,
+        )
+        self.top_bar = TopBar(self.actions_, self.models.button)
         self.status = StatusBar(self.actions_)
         self.teller = ProblemTeller(sitting, self.controls, self.canvas)
         self.files = PictureFiles(
@@ -155,6 +175,16 @@ class MainWindow(QMainWindow):
         tabs = event.child()
         if event.polished() and isinstance(tabs, QTabBar):
             tabs.setAccessibleName(self.tr("Panels"))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files anywhere that nobody else does."""
+        if event.source() is None and dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped, as on the canvas."""
+        event.acceptProposedAction()
+        self._take(dropped_files(event.mimeData())[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember everything, end the run and its thread, then go."""
@@ -260,9 +290,8 @@ class MainWindow(QMainWindow):
         actions.generate.triggered.connect(self.generate)
         actions.stop.triggered.connect(self._sitting.stop)
         actions.live.triggered.connect(self._set_live)
-        actions.reload.triggered.connect(self._load)
-        actions.exact.triggered.connect(self._load)
-        actions.optimise.triggered.connect(self._mailbox.optimise)
+        actions.models.optimise.triggered.connect(self._mailbox.optimise)
+        self.models.ticked.connect(lambda: self.status.refresh(self._sitting))
         actions.tour.triggered.connect(self.tour.start)
         self.canvas.tour_wanted.connect(self.tour.start)
         actions.shortcuts.triggered.connect(
@@ -314,6 +343,7 @@ class MainWindow(QMainWindow):
             self.status.refresh(sitting)
             self._show_zoom()
             self.teller.refresh()
+        self.models.refresh(changed)
         self.runs.refresh(changed)
         self.anatomy.refresh(changed)
         if "request" in changed and not self._draft_timer.isActive():
@@ -325,21 +355,16 @@ class MainWindow(QMainWindow):
         actions.live.setChecked(sitting.live)
         actions.undo.setEnabled(sitting.can_undo)
         actions.redo.setEnabled(sitting.can_redo)
-        actions.optimise.setEnabled(
-            ready
-            and sitting.loading is None
-            and sitting.facts is not None
-            and sitting.facts.engine == "torch"
-            and not actions.exact.isChecked()
-        )
         has_picture = self.files.keepsake is not None
         for action in actions.of_a_picture:
             action.setEnabled(has_picture)
 
     def _take(self, path: Path, *, as_picture: bool = True) -> None:
-        """Open a file of either kind, dropped or chosen among the recent ones."""
+        """Open a file of any kind, dropped or chosen among the recent ones."""
         if is_run_file(path):
             self.runs.take(path)
+        elif is_model(path):
+            self.models.offer(path)
         else:
             self.files.take(path, as_picture=as_picture)
 
@@ -373,11 +398,6 @@ class MainWindow(QMainWindow):
     def _set_live(self, on: bool) -> None:
         self.controls.commit()
         self._sitting.set_live(on)
-
-    def _load(self) -> None:
-        facts = self._sitting.facts
-        exact = self.actions_.exact.isChecked()
-        self._sitting.load(facts.source if facts else "builtin", "float32" if exact else None)
 
     def _tell(self, text: str) -> None:
         self.status.showMessage(text, 6000)

@@ -55,10 +55,15 @@ def label(field: str) -> str:
 
 def loading(event: ModelLoading) -> str:
     """What is going on while a model loads, with the share done where that is known."""
-    text = _stages().get(event.stage) or translate("wording", "Preparing the model")
+    text = stage(event.stage)
     if event.fraction is None:
         return f"{text} …"
     return f"{text} … {round(100 * min(max(event.fraction, 0.0), 1.0))} %"
+
+
+def stage(name: str) -> str:
+    """What a stage of a model's loading does."""
+    return _stages().get(name) or translate("wording", "Preparing the model")
 
 
 def _labels() -> dict[str, str]:

@@ -29,7 +29,7 @@ class Watched(MainWindow):
         super().__init__(sitting, *rest)
         self.painted.connect(lambda: note("painted"))
         def follow(what):
-            if sitting.loading is not None:
+            if sitting.model.loading is not None:
                 note("says so")
             if sitting.facts is not None:
                 note("ready")

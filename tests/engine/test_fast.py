@@ -15,8 +15,9 @@ import pytest
 import torch
 from diffusers import UNet2DConditionModel
 
-from sdstudio.engine import Edit, Model, Request, denoise, load_model, record_attention
-from sdstudio.engine.fast import TOLERANCE, prepare, twin
+from sdstudio.engine import Cancelled, Edit, Model, Request, denoise, load_model, record_attention
+from sdstudio.engine.cancel import cancellable
+from sdstudio.engine.fast import TOLERANCE, prepare, runtime, twin
 from sdstudio.engine.fast.layers import UnsupportedLayerError
 from sdstudio.engine.fast.network import Shape, network_graph
 from sdstudio.engine.fast.parts import check_supported
@@ -312,3 +313,28 @@ print("alive")
         env=os.environ | {"PYTHONWARNINGS": "ignore"},
     )
     assert done.stdout == "alive\n", (done.returncode, done.stderr)
+
+
+def test_a_call_is_left_when_nobody_wants_it_and_can_be_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    torch.manual_seed(0)
+    network = FastNetwork(UNet2DConditionModel(**CONFIG).eval(), threads=1)
+    call = (torch.randn((1, 4, 64, 64)), 500, torch.randn((1, 7, 24)))
+    (before,) = network(*call)
+    monkeypatch.setattr(runtime, "ASK_MS", 0)
+    monkeypatch.setattr(runtime, "WORTH_ASKING", 0)
+    asked = 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return True
+
+    with cancellable(network, cancelled), pytest.raises(Cancelled):
+        network(*call)
+    assert asked == 1
+    assert network.cancelled is None
+    assert torch.equal(network(*call)[0], before)
+    with cancellable(network, lambda: False):
+        assert torch.equal(network(*call)[0], before)

@@ -39,6 +39,9 @@ class FakeModel:
         self.family = SimpleNamespace(name="SD 1")
         self.engine = "torch"
         self.parameters = 10
+        self.prediction_type = "epsilon"
+        self.weight_bytes = 40
+        self.remarks: tuple[Problem, ...] = ()
         self.native_size = (16, 16)
         self.size_range = (16, 256)
         self.size_multiple = 8

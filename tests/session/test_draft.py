@@ -11,6 +11,7 @@ from sdstudio.engine.picture import Picture
 from sdstudio.engine.request import Request
 from sdstudio.session.draft import MAX_RECENT, Draft
 from sdstudio.session.mailbox import Mailbox
+from sdstudio.session.recent_models import MOST, RecentModel
 from sdstudio.session.sitting import FIRST_REQUEST, Sitting
 from tests.session.standins import HandClock
 
@@ -90,3 +91,28 @@ def test_sitting_saves_before_a_run_and_not_twice(tmp_path: Path, clock: HandClo
     sitting.change(prompt="two swans")
     sitting.save_draft()
     assert Sitting(Mailbox(), draft=Draft(tmp_path)).request.prompt == "two swans"
+
+
+def test_models_come_back_and_can_be_forgotten(tmp_path: Path) -> None:
+    draft = Draft(tmp_path / "data")
+    here = tmp_path / "here"
+    here.mkdir()
+    for number in range(MOST + 2):
+        draft.add_model(RecentModel(str(tmp_path / f"{number}"), f"{number}", "SD 1"))
+    draft.add_model(RecentModel("owner/name", "name", "SDXL"))
+    draft.add_model(RecentModel(str(here), "here", "SD 2"))
+    again = Draft(tmp_path / "data")
+    assert len(again.models) == MOST
+    assert [(model.name, model.is_missing) for model in again.models[:3]] == [
+        ("here", False),
+        ("name", False),
+        (f"{MOST + 1}", True),
+    ]
+    again.remove_model("owner/name")
+    assert [model.name for model in Draft(tmp_path / "data").models[:2]] == ["here", f"{MOST + 1}"]
+
+
+def test_a_draft_without_models_is_read(tmp_path: Path) -> None:
+    (tmp_path / "draft.json").write_text('{"format": 1, "recent": [], "request": null}')
+    assert Draft(tmp_path).models == ()
+    assert not (tmp_path / "draft.damaged.json").exists()

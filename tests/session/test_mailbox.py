@@ -52,10 +52,10 @@ def test_a_wished_model_stops_the_run_and_is_taken_once() -> None:
     mailbox.load("a")
     mailbox.load("b", "float32")
     assert mailbox.verdict(run) is Verdict.STOPPED
-    assert mailbox.wants_other_model()
+    assert mailbox.load_is_unwanted()
     assert mailbox.take_model() == ModelWish("b", "float32")
     assert mailbox.take_model() is None
-    assert not mailbox.wants_other_model()
+    assert not mailbox.load_is_unwanted()
 
 
 def test_wait_ends_with_work_and_times_out_without() -> None:
@@ -103,3 +103,19 @@ def test_outbox_loses_nothing_between_threads() -> None:
         seen += [event.fraction or 0.0 for event in outbox.drain()]  # type: ignore[union-attr]
     thread.join()
     assert seen == [float(n) for n in range(total)]
+
+
+def test_a_cancelled_load_is_told_once_and_a_newer_wish_overrides_it() -> None:
+    mailbox = Mailbox()
+    mailbox.load("a")
+    mailbox.cancel_load()
+    assert mailbox.load_is_unwanted()
+    assert mailbox.take_model() is None
+    assert mailbox.wait(0.01)
+    assert mailbox.take_cancelled_load()
+    assert not mailbox.take_cancelled_load()
+    assert not mailbox.load_is_unwanted()
+    mailbox.cancel_load()
+    mailbox.load("b")
+    assert not mailbox.take_cancelled_load()
+    assert mailbox.take_model() == ModelWish("b", None)

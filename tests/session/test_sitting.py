@@ -259,12 +259,12 @@ def test_a_failed_model_keeps_the_one_before(stage: Stage) -> None:
     sitting = stage.sitting
     sitting.load("elsewhere")
     sitting.handle(ModelLoading("elsewhere", "weights", 0.5))
-    assert sitting.loading == ModelLoading("elsewhere", "weights", 0.5)
+    assert sitting.model.loading == ModelLoading("elsewhere", "weights", 0.5)
     sitting.handle(ModelFailed("elsewhere", (Problem.of("model_missing"),)))
-    assert sitting.loading is None
+    assert sitting.model.loading is None
     assert sitting.facts is not None
     assert sitting.facts.source == "builtin"
-    assert sitting.model_problems == (Problem.of("model_missing"),)
+    assert sitting.model.problems == (Problem.of("model_missing"),)
 
 
 def test_live_shows_the_request_on_another_model_but_not_on_a_faster_engine(stage: Stage) -> None:

@@ -15,6 +15,8 @@ from sdstudio.session.events import (
     JobDone,
     JobFailed,
     JobProgress,
+    ModelCancelled,
+    ModelFacts,
     ModelFailed,
     ModelLoading,
     ModelReady,
@@ -38,7 +40,7 @@ from sdstudio.session.jobs import (
     ReopenPinned,
     SaveRun,
 )
-from sdstudio.session.mailbox import Mailbox, Order, Verdict
+from sdstudio.session.mailbox import Mailbox, ModelWish, Order, Verdict
 from sdstudio.session.outbox import Outbox
 from tests.session.standins import facts
 
@@ -87,6 +89,7 @@ class FakeSampler:
         edits: What was steered.
         wished: The pictures that were made because they were wished for.
         jobs: The jobs that were done.
+        loaded: The sources of the models that were loaded.
     """
 
     def __init__(self, step_seconds: float = 0.0) -> None:
@@ -110,6 +113,7 @@ class FakeSampler:
         self.edits: list[Edit] = []
         self.wished: list[Place] = []
         self.jobs: list[Job] = []
+        self.loaded: list[str] = []
         self.breaks = False
         self._kept: dict[int, Kept] = {}
 
@@ -122,16 +126,20 @@ class FakeSampler:
                 raise RuntimeError("broken on purpose")
             if (wish := mailbox.take_model()) is not None:
                 outbox.put(ModelLoading(wish.source, "imports"))
-                self._hold(self.model_gate, mailbox)
-                if self.refuse_model:
+                while not self.model_gate.wait(0.002) and not mailbox.load_is_unwanted():
+                    pass
+                if mailbox.load_is_unwanted():
+                    if mailbox.take_cancelled_load():
+                        outbox.put(ModelCancelled())
+                elif self.refuse_model:
                     outbox.put(ModelFailed(wish.source, self.refuse_model))
                 else:
-                    dtype = wish.dtype or FACTS.dtype
-                    outbox.put(ModelReady(replace(self.facts, dtype=dtype)))
+                    self.loaded.append(wish.source)
+                    outbox.put(ModelReady(self._facts_of(wish)))
             elif (order := mailbox.take_order()) is not None:
                 self._answer(order, mailbox, outbox)
             elif mailbox.take_optimising():
-                outbox.put(ModelReady(replace(self.facts, engine="openvino")))
+                outbox.put(ModelReady(replace(self.facts, engine="openvino"), swapped=True))
             elif (job := mailbox.take_job()) is not None:
                 self._do(*job, mailbox, outbox)
             elif (place := mailbox.take_wanted()) is not None:
@@ -144,6 +152,14 @@ class FakeSampler:
         if view not in ("x0", "next_latents"):
             picture[..., 0] = 90
         return picture
+
+    def _facts_of(self, wish: ModelWish) -> ModelFacts:
+        dtype = wish.dtype or FACTS.dtype
+        if wish.source == "builtin":
+            return replace(self.facts, dtype=dtype)
+        digits = f"{hash(wish.source) & 0xFFFFFFFFFF:010x}"
+        name = Path(wish.source).name
+        return replace(self.facts, source=wish.source, name=name, hash=digits, dtype=dtype)
 
     def _hold(self, gate: threading.Event, mailbox: Mailbox) -> None:
         while not gate.wait(0.002) and not mailbox.closed:

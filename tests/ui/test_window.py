@@ -157,13 +157,13 @@ def test_a_failed_run_is_told_at_the_canvas_and_the_window_goes_on(studio: Studi
 
 def test_a_model_that_cannot_be_loaded_is_told(studio: Studio, qtbot) -> None:
     studio.sampler.refuse_model = (Problem.of("model_missing", "model", source="x"),)
-    studio.window.actions_.reload.trigger()
+    studio.window.actions_.models.reload.trigger()
     qtbot.waitUntil(studio.window.canvas.banner.isVisible)
     assert studio.sitting.facts is not None
 
 
 def test_the_exact_mode_is_one_switch_away(studio: Studio, qtbot) -> None:
-    studio.window.actions_.exact.trigger()
+    studio.window.actions_.models.exact.trigger()
     qtbot.waitUntil(lambda: studio.sitting.facts.dtype == "float32")
     qtbot.waitUntil(lambda: "float32" in studio.window.status.text)
 

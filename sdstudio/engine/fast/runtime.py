@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +13,7 @@ import numpy as np
 import openvino
 import torch
 
+from sdstudio.engine.cancel import Cancelled
 from sdstudio.engine.fast.decoder import decoder_graph
 from sdstudio.engine.fast.network import Shape, network_graph, text_graph
 from sdstudio.engine.fast.parts import check_supported
@@ -20,6 +23,13 @@ KEPT_BYTES = 512 * 2**20
 
 PRECISIONS = {torch.float32: "f32", torch.bfloat16: "bf16"}
 """OpenVINO's names for the precisions that a network runs in."""
+
+WORTH_ASKING = 0.15
+"""Seconds of a call from which on it is asked whether it is still wanted: to be asked, a call
+has to run in another thread, which costs a short one 4%."""
+
+ASK_MS = 10
+"""Milliseconds between two such questions."""
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -89,6 +99,7 @@ class FastNetwork:
 
     Attributes:
         watch: Told what the cross-attentions look with at each call, None as a rule.
+        cancelled: Asked while a call goes on, None as a rule; True ends it with Cancelled.
 
     Raises:
         UnsupportedLayerError: The network is of a kind that is not written here.
@@ -97,6 +108,7 @@ class FastNetwork:
     def __init__(self, network: Any, threads: int) -> None:
         check_supported(network)
         self.watch: Watch | None = None
+        self.cancelled: Callable[[], bool] | None = None
         self._network = network
         self._compile = Compiler(threads, PRECISIONS[network.dtype])
         self._calls = Kept(self._compiled, most=_how_many_fit(network))
@@ -125,7 +137,7 @@ class FastNetwork:
         tokens = encoder_hidden_states.shape[1]
         shape = Shape(batch, guided, height, width, tokens, watched=self.watch is not None)
         call = self._calls[shape]
-        out = call(sample[:batch], float(timestep), encoder_hidden_states)
+        out = call(sample[:batch], float(timestep), encoder_hidden_states, self.cancelled)
         if self.watch is not None:
             for number, (look, key) in enumerate(call.looks()):
                 self.watch(number, look, key)
@@ -144,16 +156,28 @@ class _Call:
         self._text = text
         self._network = network
         self._told: torch.Tensor | None = None
+        self._seconds = float("inf")
         # What the one writes the other reads, in place.
         for number in range(len(text.model_outputs)):
             network.set_input_tensor(2 + number, text.get_output_tensor(number))
 
-    def __call__(self, sample: torch.Tensor, timestep: float, text: torch.Tensor) -> torch.Tensor:
+    def __call__(
+        self,
+        sample: torch.Tensor,
+        timestep: float,
+        text: torch.Tensor,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> torch.Tensor:
         if self._told is None or not torch.equal(self._told, text):
             self._text.infer({0: _array(text)}, share_inputs=True, share_outputs=True)
             self._told = text.clone()
         inputs = {0: _array(sample), 1: np.array([timestep], dtype=np.float32)}
-        self._network.infer(inputs, share_inputs=True, share_outputs=True)
+        began = time.perf_counter()
+        if cancelled is None or self._seconds < WORTH_ASKING:
+            self._network.infer(inputs, share_inputs=True, share_outputs=True)
+        else:
+            _infer(self._network, inputs, cancelled)
+        self._seconds = time.perf_counter() - began
         return torch.from_numpy(self._network.get_output_tensor(0).data.copy())
 
     def looks(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
@@ -182,6 +206,17 @@ class FastDecoder:
         request = self._calls[tuple(latents.shape)]
         request.infer({0: _array(latents)}, share_inputs=True, share_outputs=True)
         return torch.from_numpy(request.get_output_tensor(0).data.copy())
+
+
+def _infer(request: Any, inputs: dict[int, np.ndarray], cancelled: Callable[[], bool]) -> None:
+    """Run a request; OpenVINO leaves it at its next layer when it is cancelled."""
+    request.start_async(inputs, share_inputs=True)
+    while not request.wait_for(ASK_MS):
+        if cancelled():
+            request.cancel()
+            with suppress(RuntimeError):
+                request.wait()
+            raise Cancelled
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:

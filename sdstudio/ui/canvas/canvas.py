@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QWidget
 from sdstudio.session.playhead import Shown
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui import theme, wording
-from sdstudio.ui.canvas.banner import Banner
+from sdstudio.ui.canvas.banner import Banner, Offer
 from sdstudio.ui.canvas.caption import LINE, Caption
 from sdstudio.ui.canvas.empty import EXAMPLES, EmptyState
 from sdstudio.ui.canvas.picture_view import CAPTION_SPACE, MARGIN, PictureView
@@ -82,7 +82,7 @@ class Canvas(QWidget):
         self.empty.setVisible(self.view.image is None and not sitting.running)
         facts = sitting.facts
         self.empty.offer(facts.examples if facts is not None and facts.examples else EXAMPLES)
-        loading = sitting.loading
+        loading = sitting.model.loading
         if loading is None:
             self.empty.tell(None)
         else:
@@ -92,7 +92,7 @@ class Canvas(QWidget):
     def _refresh_caption(self, sitting: Sitting) -> None:
         shown = sitting.shown
         if sitting.waiting and sitting.facts is None:
-            loading = sitting.loading
+            loading = sitting.model.loading
             what = wording.loading(loading) if loading is not None else self.tr("waiting")
             self.caption.say(self.tr("waiting for the model  ·  {what}").format(what=what))
         elif shown.node is not None and shown.note is not None:
@@ -102,9 +102,11 @@ class Canvas(QWidget):
             self.caption.say(self.tr("starting …") if sitting.running else "")
         # Else the picture is that of the run before, and so is its caption.
 
-    def say(self, text: str, kind: str = "error", log: str = "") -> None:
+    def say(
+        self, text: str, kind: str = "error", log: str = "", offer: Offer | None = None
+    ) -> None:
         """Show a message at the top of the canvas; see :class:`Banner`."""
-        self.banner.say(text, "note" if kind == "note" else "error", log)
+        self.banner.say(text, "note" if kind == "note" else "error", log, offer)
         self._place_banner()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -144,7 +146,7 @@ class Canvas(QWidget):
         """Hand on what was dropped."""
         self._target.setVisible(False)
         data = event.mimeData()
-        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        files = dropped_files(data)
         if files:
             event.acceptProposedAction()
             self.files_dropped.emit(files)
@@ -168,7 +170,7 @@ class Canvas(QWidget):
     def _place_banner(self) -> None:
         px = theme.current().px
         width = min(px(BANNER_WIDTH), self.width() - 2 * MARGIN)
-        height = min(max(px(40), self.banner.heightForWidth(width)), self.height() - 2 * MARGIN)
+        height = min(max(px(40), self.banner.height_at(width)), self.height() - 2 * MARGIN)
         self.banner.setGeometry((self.width() - width) // 2, MARGIN, width, height)
 
     def _place_caption(self) -> None:
@@ -182,6 +184,11 @@ class Canvas(QWidget):
         bottom = round(min(seen.bottom() if seen.isValid() else area.bottom(), area.bottom()))
         top = min(bottom + px(4), self.height() - px(CAPTION_SPACE) + px(4))
         self.caption.setGeometry(left, top, width, height)
+
+
+def dropped_files(data: QMimeData) -> list[Path]:
+    """The files and folders of this machine among what is dragged."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 class _DropTarget(QWidget):
@@ -203,7 +210,9 @@ class _DropTarget(QWidget):
         painter.setPen(pen)
         painter.drawRect(self.rect().adjusted(8, 8, -8, -8))
         painter.setPen(look.color("text"))
-        text = self.tr("Drop a picture to start from it, or a saved picture or run to go on")
+        text = self.tr(
+            "Drop a picture to start from it, a saved picture or run to go on, or a model"
+        )
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), text)
         painter.end()
 

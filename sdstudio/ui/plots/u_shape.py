@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from sdstudio.ui import theme
-from sdstudio.ui.model_button import amount
+from sdstudio.ui.models.telling import amount
 from sdstudio.ui.plots.export import open_menu
 
 if TYPE_CHECKING:

@@ -1,0 +1,47 @@
+"""What can be asked for as a model: a folder, a file, a name on the hub."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+BUILTIN = "builtin"
+
+FILES = (".safetensors", ".ckpt", ".pt", ".bin")
+"""Endings of the files that models come in."""
+
+_ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/", re.IGNORECASE)
+_PART = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9])?"
+_NAME = re.compile(rf"{_PART}/{_PART}")
+
+
+def is_model(path: Path) -> bool:
+    """Whether a path looks like a model: a folder, or a file with one of their endings."""
+    return path.is_dir() or path.suffix.lower() in FILES
+
+
+def hub_name(text: str) -> str | None:
+    """The ``owner/name`` in what a person typed or pasted, None when there is none.
+
+    An address of the hub's pages is taken too; what follows the name in it is dropped. The
+    rules for names are the hub's: letters, digits, ``.``, ``_`` and ``-``, none of the last
+    three at an end or twice in a row.
+    """
+    name = text.strip()
+    if found := _ADDRESS.match(name):
+        name = "/".join(re.split(r"[/?#]", name[found.end() :])[:2])
+    if not _NAME.fullmatch(name) or ".." in name or "--" in name or len(name) > 96:
+        return None
+    return None if name.endswith(".git") else name
+
+
+def hub_folder() -> Path:
+    """Where the hub's downloads are kept, shared with other programs that use them."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    return Path(HF_HUB_CACHE)
+
+
+def name_of(source: str) -> str:
+    """What to call a model before it is loaded; "" for the built-in one."""
+    return "" if source == BUILTIN else Path(source).name or source

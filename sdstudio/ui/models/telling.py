@@ -1,0 +1,209 @@
+"""What is said of a model, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from sdstudio.engine.problems import Problem
+from sdstudio.session.events import ModelFacts
+from sdstudio.session.model_source import name_of
+from sdstudio.session.model_watch import ModelWatch
+from sdstudio.ui import wording
+from sdstudio.ui.canvas.telling import duration
+
+_SPACE = "  ·  "
+
+_LONGEST = 32
+"""Characters of a name in a line that says more."""
+
+
+def called(source: str) -> str:
+    """What to call a model by its source, before it is loaded."""
+    return name_of(source) or _tr("Built-in")
+
+
+def amount(number: int) -> str:
+    """A number of parameters for people: "24 M", "2.6 B"."""
+    if number >= 1_000_000_000:
+        return f"{number / 1e9:.1f} B"
+    if number >= 1_000_000:
+        return f"{number / 1e6:.0f} M"
+    return f"{number / 1e3:.0f} k"
+
+
+def memory(count: int) -> str:
+    """A number of bytes for people: "96 MB", "2.1 GB"."""
+    if count >= 1_000_000_000:
+        return _tr("{number:.1f} GB").format(number=count / 1e9)
+    return _tr("{number:.0f} MB").format(number=max(1.0, count / 1e6))
+
+
+def summary(facts: ModelFacts) -> str:
+    """The lines below a model's name in its menu."""
+    width, height = facts.native_size
+    return "\n".join(
+        (
+            f"{facts.family}  ·  {prediction(facts.prediction_type)}",
+            _tr("{amount} parameters, {memory}").format(
+                amount=amount(facts.parameters), memory=memory(facts.weight_bytes)
+            ),
+            _tr("trained on {width} × {height} pixels").format(width=width, height=height),
+            _tr("{dtype} on {device}, by {engine}").format(
+                dtype=facts.dtype, device=facts.device, engine=facts.engine
+            ),
+        )
+    )
+
+
+def prediction(kind: str) -> str:
+    """What a network predicts, by the name in its scheduler's configuration."""
+    return {
+        "epsilon": _tr("predicts the noise (epsilon)"),
+        "v_prediction": _tr("predicts the velocity (v)"),
+        "sample": _tr("predicts the picture (sample)"),
+    }.get(kind, kind)
+
+
+def details(facts: ModelFacts) -> list[tuple[str, str]]:
+    """Everything that is known of a model, by its name."""
+    width, height = facts.native_size
+    low, high = facts.size_range
+    return [
+        (_tr("Name"), facts.name),
+        (_tr("Source"), facts.source),
+        (_tr("Family"), facts.family),
+        (_tr("Prediction"), facts.prediction_type),
+        (_tr("Trained on"), _tr("{w} × {h} pixels").format(w=width, h=height)),
+        (_tr("Sides"), _tr("{low} to {high} pixels").format(low=low, high=high)),
+        (_tr("Parameters"), f"{facts.parameters:,}".replace(",", "\u202f")),
+        (_tr("Precision"), facts.dtype),
+        (_tr("Device"), facts.device),
+        (_tr("Engine"), facts.engine),
+        (_tr("Memory of its weights"), memory(facts.weight_bytes)),
+        (_tr("Tokens of a prompt"), str(facts.max_tokens)),
+        (_tr("Works best with"), listed(best_of(facts))),
+        (_tr("Weights (SHA-256)"), f"{facts.hash} …"),
+    ]
+
+
+def best_of(facts: ModelFacts) -> dict[str, Any]:
+    """What a model recommends, by the request's fields; its size aside."""
+    return {
+        "steps": facts.steps,
+        "guidance_scale": facts.guidance_scale,
+        "scheduler": facts.scheduler,
+    }
+
+
+def progress(watch: ModelWatch) -> str:
+    """How far what is on its way has come, and since when; "" when there is nothing.
+
+    What changes comes first, so that it is not what is cut off where room is scarce.
+    """
+    if watch.loading is None:
+        return ""
+    if not watch.is_loading:
+        return wording.loading(watch.loading)
+    return f"{shortened(called(watch.asked))}:  {_SPACE.join(figures(watch))}"
+
+
+def figures(watch: ModelWatch) -> list[str]:
+    """The share done and the time gone, where there is something to say, and the stage."""
+    parts = []
+    if watch.loading is not None and watch.loading.fraction is not None:
+        parts.append(share(watch.loading.fraction))
+    if watch.seconds >= 1:
+        parts.append(_gone(int(watch.seconds)))
+    if watch.cancelling:
+        parts.append(_tr("cancelling …"))
+    elif watch.loading is not None:
+        parts.append(f"{wording.stage(watch.loading.stage)} …")
+    return parts
+
+
+def _gone(seconds: int) -> str:
+    return _tr("{seconds} s").format(seconds=seconds) if seconds < 60 else duration(seconds)
+
+
+def share(fraction: float) -> str:
+    """A share of 0 to 1 in percent."""
+    return f"{round(100 * min(max(fraction, 0.0), 1.0))} %"
+
+
+def shortened(name: str) -> str:
+    """A name without its middle where it is long: kin differ at their ends."""
+    if len(name) <= _LONGEST:
+        return name
+    half = _LONGEST // 2
+    return f"{name[:half]}…{name[-half:]}"
+
+
+def failure(watch: ModelWatch) -> str:
+    """Why a model could not be loaded, what to do, and what is in use now."""
+    why = wording.word_all(watch.problems)
+    name = called(watch.failed)
+    parts = [
+        "" if name in why else _tr("“{name}” was not loaded.").format(name=name),
+        why,
+        *dict.fromkeys(filter(None, map(_remedy, watch.problems))),
+        still(watch.facts),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def cancelled(source: str, facts: ModelFacts | None) -> str:
+    """That a model was given up, and what is in use now."""
+    return " ".join(
+        (_tr("Loading “{name}” was cancelled.").format(name=called(source)), still(facts))
+    )
+
+
+def still(facts: ModelFacts | None) -> str:
+    """Which model is in use after all."""
+    if facts is None:
+        return _tr("No model is in use.")
+    return _tr("“{name}” is still in use.").format(name=facts.name)
+
+
+def advice(name: str, changes: dict[str, Any], facts: ModelFacts) -> str:
+    """What a model works best with, of what a request has otherwise."""
+    best = dict(changes)
+    if "width" in best:
+        best["width"], best["height"] = facts.native_size
+    return _tr("“{name}” works best with {values}.").format(name=name, values=listed(best))
+
+
+def listed(values: dict[str, Any]) -> str:
+    """Values of request fields in one line: "30 steps, guidance scale 7.5, DDIM"."""
+    parts = []
+    if "width" in values:
+        parts.append(_tr("{width} × {height} pixels").format(**values))
+    if "steps" in values:
+        steps = values["steps"]
+        parts.append(_tr("1 step") if steps == 1 else _tr("{n} steps").format(n=steps))
+    if "guidance_scale" in values:
+        scale = values["guidance_scale"]
+        parts.append(
+            _tr("no guidance") if scale == 1 else _tr("guidance scale {g:g}").format(g=scale)
+        )
+    if "scheduler" in values:
+        parts.append(_tr("scheduler {name}").format(name=values["scheduler"]))
+    return ", ".join(parts)
+
+
+def _remedy(problem: Problem) -> str:
+    """What a person can do about a model that does not load."""
+    return {
+        "model_missing": _tr("It may have been moved or deleted; look for it where it is now."),
+        "model_damaged": _tr("Copying or downloading it again may help."),
+        "file_damaged": _tr("Copying or downloading it again may help."),
+        "weights_missing": _tr("Copying or downloading it again may help."),
+        "model_unreadable": _tr("Its owner can give you the right to read it."),
+        "model_too_large": _tr("Closing other programs, or a smaller model, may help."),
+    }.get(problem.code, "")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Models", text)
