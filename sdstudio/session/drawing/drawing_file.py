@@ -1,0 +1,138 @@
+"""A drawing as bytes, and back, without trusting a byte of it.
+
+A ZIP archive, as OpenRaster is one: ``drawing.json`` says what it is, and each layer is a PNG
+of its own, so that other programs can take it apart.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from sdstudio.engine.problems import PictureError, Problem
+from sdstudio.session.drawing.drawing import Drawing
+from sdstudio.session.drawing.layers import COLOURED, LAYERS, Sheet
+from sdstudio.session.files.strict_json import parse_json
+
+FORMAT = 1
+MAX_BYTES = 1 << 30
+_MAX_HEADER = 64 << 10
+_HEADER = "drawing.json"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def to_bytes(drawing: Drawing) -> bytes:
+    """All of a drawing but its undo steps; equal drawings give equal bytes."""
+    return sheet_bytes(drawing.snapshot())
+
+
+def sheet_bytes(sheet: Sheet) -> bytes:
+    """The same of a snapshot, on any thread."""
+    header = {
+        "format": FORMAT,
+        "width": sheet.width,
+        "height": sheet.height,
+        "paper": list(sheet.paper),
+        "visible": sheet.visible,
+        "opacity": sheet.opacity,
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        # A fixed date: the bytes tell what is drawn, not when.
+        archive.writestr(zipfile.ZipInfo(_HEADER, _EPOCH), json.dumps(header, sort_keys=True))
+        for layer in LAYERS:
+            if sheet.pixels[layer].any():
+                data = _png(sheet.pixels[layer])
+                archive.writestr(zipfile.ZipInfo(f"{layer}.png", _EPOCH), data)
+    return file.getvalue()
+
+
+def from_bytes(data: bytes) -> Drawing:
+    """Read what :func:`to_bytes` wrote.
+
+    Raises:
+        PictureError: ``drawing_unreadable``, with a ``reason``.
+    """
+    try:
+        return Drawing.of_sheet(_read(data))
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        TypeError,
+        KeyError,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
+        raise PictureError(
+            Problem.of("drawing_unreadable", reason=str(error)[:200] or type(error).__name__)
+        ) from error
+
+
+def _read(data: bytes) -> Sheet:
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"{len(data)} bytes")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = {entry.filename: entry for entry in archive.infolist()}
+        allowed = {_HEADER, *(f"{layer}.png" for layer in LAYERS)}
+        if len(entries) != len(archive.infolist()) or not entries.keys() <= allowed:
+            raise ValueError("it holds what no drawing holds")
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries.values()):
+            raise ValueError("it is compressed in another way")
+        if entries[_HEADER].file_size > _MAX_HEADER:
+            raise ValueError("its description is too long")
+        sheet = _sheet(parse_json(archive.read(_HEADER).decode("utf-8")))
+        for layer in LAYERS:
+            name = f"{layer}.png"
+            if name in entries:
+                sheet.pixels[layer][...] = _pixels(archive.read(name), layer, sheet)
+    return sheet
+
+
+def _sheet(plain: dict[str, Any]) -> Sheet:
+    if set(plain) != {"format", "width", "height", "paper", "visible", "opacity"}:
+        raise ValueError("its description names other things")
+    if plain["format"] != FORMAT:
+        raise ValueError(f"format {plain['format']!r}")
+    paper = plain["paper"]
+    numbers = (plain["width"], plain["height"], *paper)
+    if any(type(number) is not int for number in numbers) or len(paper) != 3:
+        raise ValueError("its size or paper is not in whole numbers")
+    if not all(0 <= value <= 255 for value in paper):
+        raise ValueError("its paper has no colour")
+    sheet = Sheet(plain["width"], plain["height"], (paper[0], paper[1], paper[2]))
+    for layer in LAYERS:
+        visible, opacity = plain["visible"][layer], plain["opacity"][layer]
+        if type(visible) is not bool or type(opacity) not in (int, float):
+            raise ValueError("a layer is not described")
+        if not 0 <= opacity <= 1:
+            raise ValueError(f"an opacity of {opacity}")
+        sheet.visible[layer], sheet.opacity[layer] = visible, float(opacity)
+    if len(plain["visible"]) != len(LAYERS) or len(plain["opacity"]) != len(LAYERS):
+        raise ValueError("it has other layers")
+    return sheet
+
+
+def _png(pixels: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, format="PNG", compress_level=1)
+    return file.getvalue()
+
+
+def _pixels(data: bytes, layer: str, sheet: Sheet) -> np.ndarray:
+    with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
+        # Looked at before it is decoded: a small file may claim to be huge.
+        if image.size != (sheet.width, sheet.height):
+            raise ValueError("a layer has another size")
+        if image.mode != ("RGBA" if layer in COLOURED else "L"):
+            raise ValueError("a layer is of another kind")
+        return np.asarray(image)

@@ -1,0 +1,140 @@
+"""Frames of an animation: drawings of one size, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from sdstudio.session.drawing.drawing import Drawing
+from sdstudio.session.drawing.rect import Rect
+from sdstudio.session.drawing.tween import Motion, carried
+
+MAX_FRAMES = 1000
+
+
+class Frames:
+    """Drawings of one size, one of them the current one; there is always at least one.
+
+    Args:
+        drawings: The frames.
+
+    Attributes:
+        index: Of the current frame.
+
+    Raises:
+        ValueError: None, or of several sizes.
+    """
+
+    def __init__(self, drawings: Sequence[Drawing]) -> None:
+        if not drawings or len({(each.width, each.height) for each in drawings}) != 1:
+            raise ValueError("frames are drawings of one size, one at least")
+        self._drawings = list(drawings)
+        self.index = 0
+
+    def __len__(self) -> int:
+        return len(self._drawings)
+
+    def __getitem__(self, index: int) -> Drawing:
+        return self._drawings[index]
+
+    def __iter__(self) -> Iterator[Drawing]:
+        return iter(self._drawings)
+
+    @property
+    def current(self) -> Drawing:
+        """The frame that is being drawn."""
+        return self._drawings[self.index]
+
+    def select(self, index: int) -> Drawing:
+        """Make a frame the current one; beyond the ends, the nearest."""
+        self.index = min(len(self) - 1, max(0, index))
+        return self.current
+
+    def add(self) -> Drawing:
+        """A blank frame after the current one, which it becomes.
+
+        Raises:
+            ValueError: There are :data:`MAX_FRAMES`.
+        """
+        current = self.current
+        return self._insert(Drawing(current.width, current.height, current.paper))
+
+    def duplicate(self) -> Drawing:
+        """A copy of the current frame after it, which it becomes.
+
+        Raises:
+            ValueError: There are :data:`MAX_FRAMES`.
+        """
+        return self._insert(self.current.copy())
+
+    def remove(self, index: int | None = None) -> None:
+        """Take a frame out, the current one where none is named; the last one stays."""
+        if len(self) > 1:
+            del self._drawings[self.index if index is None else index]
+            self.index = min(self.index, len(self) - 1)
+
+    def move(self, index: int, to: int) -> None:
+        """Put a frame in another place; the current frame stays the current one."""
+        current = self.current
+        self._drawings.insert(min(len(self) - 1, max(0, to)), self._drawings.pop(index))
+        self.index = self._drawings.index(current)
+
+    def onion(
+        self, before: int = 1, after: int = 0, *, rect: Rect | None = None, strength: float = 0.35
+    ) -> np.ndarray:
+        """The current frame with its neighbours shining through.
+
+        Args:
+            before: How many earlier frames.
+            after: How many later ones.
+            rect: Which part, None for all.
+            strength: How much of the nearest neighbour is seen, 0 to 1; farther ones are
+                seen half as much each.
+
+        Returns:
+            (h, w, 3) uint8.
+        """
+        own = self.current.composite(rect)
+        result = own.astype(np.float32)
+        paper = np.array(self.current.paper, np.float32)
+        for distance in range(max(before, after), 0, -1):
+            share = strength * 0.5 ** (distance - 1)
+            for index, count in ((self.index - distance, before), (self.index + distance, after)):
+                if distance <= count and 0 <= index < len(self):
+                    other = self._drawings[index]
+                    ghost = other.composite(rect).astype(np.float32) - other.paper
+                    result += share * ghost * (own == paper).all(-1, keepdims=True)
+        return np.rint(np.clip(result, 0, 255)).astype(np.uint8)
+
+    def tween(self, layer: str, rect: Rect, motion: Motion, count: int) -> None:
+        """Add frames in which what a rectangle holds goes its way.
+
+        Args:
+            layer: Whose pixels.
+            rect: What moves, in the current frame.
+            motion: Where it is in the last of the new frames.
+            count: How many frames are added after the current one.
+
+        Raises:
+            ValueError: There would be more than :data:`MAX_FRAMES`.
+        """
+        if len(self) + count > MAX_FRAMES:
+            raise ValueError(f"more than {MAX_FRAMES} frames")
+        first = self.current
+        rect = Rect(*rect).within(first.bounds)
+        piece = first.pixels(layer)[rect.slices].copy()
+        for number in range(1, count + 1):
+            frame = first.copy()
+            place, pixels = carried(piece, rect, motion.at(number / count), frame.bounds)
+            frame.write(layer, rect.x, rect.y, np.zeros_like(piece))
+            frame.lay(layer, place.x, place.y, pixels)
+            frame.forget_steps()
+            self._insert(frame)
+
+    def _insert(self, drawing: Drawing) -> Drawing:
+        if len(self) >= MAX_FRAMES:
+            raise ValueError(f"more than {MAX_FRAMES} frames")
+        self.index += 1
+        self._drawings.insert(self.index, drawing)
+        return drawing
