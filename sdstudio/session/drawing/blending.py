@@ -41,3 +41,11 @@ def erased(below: np.ndarray, covered: np.ndarray) -> np.ndarray:
 def _scaled(values: np.ndarray, share: np.ndarray) -> np.ndarray:
     """The products of two uint8 arrays over 255, rounded."""
     return ((values.astype(np.uint16) * share + 127) // 255).astype(np.uint8)
+
+
+def laid(below: np.ndarray, above: np.ndarray) -> np.ndarray:
+    """Pixels over others of the same shape; of two masks, at each place the larger value."""
+    if below.ndim == 2:
+        return np.maximum(below, above)
+    lower, upper = (Image.fromarray(np.ascontiguousarray(each)) for each in (below, above))
+    return np.asarray(Image.alpha_composite(lower, upper))

@@ -47,7 +47,11 @@ class PackedTile:
 
 
 class Patch:
-    """Tiles of one layer; exchanging them with the sheet's undoes a step, and redoes it."""
+    """Tiles of one layer; exchanging them with the sheet's undoes a step, and redoes it.
+
+    Attributes:
+        nbytes: What it keeps in memory.
+    """
 
     def __init__(self, layer: str, tiles: dict[tuple[int, int], np.ndarray]) -> None:
         self._layer = layer
@@ -55,10 +59,9 @@ class Patch:
             tile: _kept(pixels) for tile, pixels in tiles.items()
         }
         self._is_packed = False
+        self.nbytes = self._size()
 
-    @property
-    def nbytes(self) -> int:
-        """What it keeps in memory."""
+    def _size(self) -> int:
         sizes = (
             len(kept.data) if isinstance(kept, PackedTile) else kept.nbytes
             for kept in self._tiles.values()
@@ -73,6 +76,7 @@ class Patch:
         for tile, kept in self._tiles.items():
             if not isinstance(kept, PackedTile):
                 self._tiles[tile] = PackedTile(kept.shape, zlib.compress(kept.tobytes(), 1))
+        self.nbytes = self._size()
 
     def swap(self, sheet: Sheet) -> Rect:
         """Exchange with the sheet; the answer is what changed."""
@@ -84,6 +88,7 @@ class Patch:
             self._tiles[tile] = _kept(place.copy())
             place[...] = kept.unpack() if isinstance(kept, PackedTile) else kept
             changed = changed.joined(rect)
+        self.nbytes = self._size()
         return changed
 
 

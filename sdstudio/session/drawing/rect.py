@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
+
+_SMALL = 4096
+"""Pixels more or less that cost no more than another call."""
 
 
 class Rect(NamedTuple):
@@ -62,3 +66,17 @@ class Rect(NamedTuple):
 
 
 EMPTY = Rect(0, 0, 0, 0)
+
+
+def grouped(rects: Iterable[Rect]) -> list[Rect]:
+    """Rectangles that hold all of ``rects``: neighbours are joined where that wastes little."""
+    groups: list[Rect] = []
+    last, area = EMPTY, 0
+    for rect in rects:
+        joined = last.joined(rect)
+        area += rect.width * rect.height
+        if joined.width * joined.height > 2 * area + _SMALL:
+            groups.append(last)
+            joined, area = rect, rect.width * rect.height
+        last = joined
+    return groups if last.is_empty else [*groups, last]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 
 from sdstudio.session.drawing.rect import Rect
-from sdstudio.session.drawing.tools import Point, Tool, Transform
+from sdstudio.session.drawing.tools import Point, Tool
 
 _ARC = 6.0
 """Pixels of an ellipse's outline that are drawn as one straight piece, at most."""
+
+_FINE_PIXELS = 4 << 20
+"""Beyond these a filled shape's edge is somewhat coarser, for the memory's sake."""
 
 
 def outline(tool: Tool, start: Point, end: Point) -> list[Point]:
@@ -36,7 +37,7 @@ def outline(tool: Tool, start: Point, end: Point) -> list[Point]:
     return [Point(x + a * math.cos(angle), y + b * math.sin(angle)) for angle in angles]
 
 
-def interior(corners: list[Point], transform: Transform, bounds: Rect) -> tuple[Rect, np.ndarray]:
+def interior(corners: list[Point], bounds: Rect) -> tuple[Rect, np.ndarray]:
     """What a closed outline encloses, its edge smooth.
 
     Returns:
@@ -44,21 +45,16 @@ def interior(corners: list[Point], transform: Transform, bounds: Rect) -> tuple[
     """
     from PIL import Image, ImageDraw
 
-    placed = [transform(point) for point in corners]
-    xs, ys = [point.x for point in placed], [point.y for point in placed]
+    xs, ys = [point.x for point in corners], [point.y for point in corners]
     rect = Rect.around(min(xs), min(ys), max(xs), max(ys)).within(bounds)
     if rect.is_empty:
         return rect, np.zeros((0, 0), np.float32)
-    # Drawn four times as large and averaged: Pillow's own polygons have jagged edges.
-    page = Image.new("L", (4 * rect.width, 4 * rect.height))
-    polygon = [(4 * (p.x - rect.x) - 0.5, 4 * (p.y - rect.y) - 0.5) for p in placed]
+    # Drawn larger and averaged: Pillow's own polygons have jagged edges.
+    scale = 4 if rect.width * rect.height <= _FINE_PIXELS else 2
+    page = Image.new("L", (scale * rect.width, scale * rect.height))
+    polygon = [(scale * (p.x - rect.x) - 0.5, scale * (p.y - rect.y) - 0.5) for p in corners]
     ImageDraw.Draw(page).polygon(polygon, fill=255)
-    return rect, np.asarray(page.reduce(4), np.float32) / 255
-
-
-def segments(corners: list[Point]) -> Iterator[tuple[Point, Point]]:
-    """The pieces between corners."""
-    yield from pairwise(corners)
+    return rect, np.asarray(page.reduce(scale), np.float32) / 255
 
 
 def _pressed(point: Point) -> Point:

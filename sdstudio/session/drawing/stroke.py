@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,8 +11,8 @@ from sdstudio.session.drawing.blending import erased, painted
 from sdstudio.session.drawing.brush import coverage, pieces, reach
 from sdstudio.session.drawing.layers import Sheet
 from sdstudio.session.drawing.patches import Before, Patch
-from sdstudio.session.drawing.rect import EMPTY, Rect
-from sdstudio.session.drawing.shapes import interior, outline, segments
+from sdstudio.session.drawing.rect import EMPTY, Rect, grouped
+from sdstudio.session.drawing.shapes import interior, outline
 from sdstudio.session.drawing.tools import SHAPES, Point, Tool
 
 
@@ -25,7 +26,6 @@ class Stroke:
         sheet: The drawing's.
         tool: What with.
         layer: Where on.
-        point: Where the pen went down; it is painted at once.
         changed: Told each rectangle that changed.
         finished: Told the step, None when nothing changed, once it is over.
     """
@@ -35,7 +35,6 @@ class Stroke:
         sheet: Sheet,
         tool: Tool,
         layer: str,
-        point: Point,
         changed: Callable[[Rect], None],
         finished: Callable[[Patch | None], None],
     ) -> None:
@@ -47,16 +46,22 @@ class Stroke:
         self._before = Before(sheet, layer)
         self._covered = np.zeros((sheet.height, sheet.width), np.float32)
         self._images = tuple(tool.symmetry.images(sheet.width, sheet.height))
-        self._start = self._last = point
+        self._start: Point | None = None
+        self._last: Point | None = None
         self._drawn: list[Rect] = []
         self.is_going = True
-        self._draw([point])
 
     def move(self, points: Iterable[Point]) -> None:
-        """The pen went through these points."""
+        """The pen went through these points; the first ever is where it went down."""
         points = list(points)
-        if self.is_going and points:
-            self._draw(points)
+        if not self.is_going or not points:
+            return
+        if self._start is None:
+            self._start = self._last = points[0]
+        if self._tool.kind in SHAPES:
+            self._draw_shape(self._start, points[-1])
+        else:
+            self._draw_way(points)
 
     def end(self) -> None:
         """The pen went up."""
@@ -72,61 +77,60 @@ class Stroke:
             self._finished(None)
             self._changed(changed)
 
-    def _draw(self, points: list[Point]) -> None:
-        if self._tool.kind in SHAPES:
-            self._draw_shape(points[-1])
-        else:
-            self._draw_way(points)
-
     def _draw_way(self, points: list[Point]) -> None:
-        changed = EMPTY
-        for point in points:
-            for image in self._images:
-                for start, end in pieces(self._tool, image(self._last), image(point)):
-                    changed = changed.joined(self._cover_piece(start, end))
-            self._last = point
-        self._changed(changed)
+        covered: list[Rect] = []
+        for image in self._images:
+            way = [self._last or points[0], *points]
+            for first, last in pairwise(image(point) for point in way):
+                covered += self._cover(first, last)
+        self._last = points[-1]
+        self._show(covered)
 
-    def _draw_shape(self, point: Point) -> None:
-        changed = EMPTY
+    def _draw_shape(self, start: Point, end: Point) -> None:
         for rect in self._drawn:
             self._covered[rect.slices] = 0
-            self._before.restore(rect)
-            changed = changed.joined(rect)
-        self._drawn = []
-        corners = outline(self._tool, self._start, point)
+        corners = outline(self._tool, start, end)
+        covered: list[Rect] = []
         for image in self._images:
+            placed = [image(corner) for corner in corners]
             if self._tool.filled and self._tool.kind != "line":
-                rect, covered = interior(corners, image, self._sheet.bounds)
-                self._cover(rect, covered)
-                continue
-            for first, last in segments(corners):
-                for start, end in pieces(self._tool, image(first), image(last)):
-                    self._cover_piece(start, end)
-        for rect in self._drawn:
-            changed = changed.joined(rect)
-        self._last = point
-        self._changed(changed)
+                covered += self._cover_inside(placed)
+            else:
+                for first, last in pairwise(placed):
+                    covered += self._cover(first, last)
+        # Where the shape was and is no more, what was below shows again.
+        gone, self._drawn = self._drawn, grouped(covered)
+        self._show([*gone, *self._drawn])
 
-    def _cover_piece(self, start: Point, end: Point) -> Rect:
-        rect = reach(self._tool, start, end).within(self._sheet.bounds)
+    def _cover(self, first: Point, last: Point) -> Iterator[Rect]:
+        """Add a straight way to what the stroke covers."""
+        for start, end in pieces(self._tool, first, last):
+            rect = reach(self._tool, start, end).within(self._sheet.bounds)
+            if not rect.is_empty:
+                gathered = self._covered[rect.slices]
+                np.maximum(gathered, coverage(self._tool, start, end, rect), out=gathered)
+                yield rect
+
+    def _cover_inside(self, corners: list[Point]) -> Iterator[Rect]:
+        """Add what corners enclose."""
+        rect, inside = interior(corners, self._sheet.bounds)
         if not rect.is_empty:
-            self._cover(rect, coverage(self._tool, start, end, rect))
-        return rect
+            gathered = self._covered[rect.slices]
+            np.maximum(gathered, inside, out=gathered)
+            yield rect
 
-    def _cover(self, rect: Rect, covered: np.ndarray) -> None:
-        """Add to what the stroke covers, and show it."""
-        if rect.is_empty:
-            return
-        gathered = self._covered[rect.slices]
-        np.maximum(gathered, covered, out=gathered)
-        self._before.touch(rect)
-        below = self._before.pixels[rect.slices]
-        dense = (gathered * np.float32(255 * self._tool.opacity) + np.float32(0.5)).astype(np.uint8)
-        if self._tool.kind == "eraser":
-            result = erased(below, dense)
-        else:
-            result = painted(below, dense, self._tool.colour)
-        self._sheet.pixels[self._layer][rect.slices] = result
-        if self._tool.kind in SHAPES:
-            self._drawn.append(rect)
+    def _show(self, rects: Iterable[Rect]) -> None:
+        """Lay what is covered over the layer as it was."""
+        changed = EMPTY
+        strength = np.float32(255 * self._tool.opacity)
+        for rect in grouped(rects):
+            self._before.touch(rect)
+            below = self._before.pixels[rect.slices]
+            dense = (self._covered[rect.slices] * strength + np.float32(0.5)).astype(np.uint8)
+            if self._tool.kind == "eraser":
+                result = erased(below, dense)
+            else:
+                result = painted(below, dense, self._tool.colour)
+            self._sheet.pixels[self._layer][rect.slices] = result
+            changed = changed.joined(rect)
+        self._changed(changed)
