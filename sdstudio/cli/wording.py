@@ -20,9 +20,14 @@ _SENTENCES = {
     "folder_missing": "{name} was not written: there is no folder {folder}",
     "lora_missing": "there is no LoRA {name}",
     "lora_unreadable": "the LoRA {name} cannot be used: {reason}",
+    "mask_empty": "the mask is empty: white is where the picture may change",
+    "mask_full": "the mask is white everywhere, so nothing of the picture is kept",
+    "mask_too_thin": "too thin for this model, which changes blocks of {pixels} pixels",
+    "mask_without_image": "a mask needs a picture (--image)",
     "model_damaged": "the model {name} is damaged: {reason}",
     "model_missing": "there is no model at {name}",
     "model_unsupported": "this kind of model is not supported: {kind}",
+    "needs_mask": "this model fills masked parts of pictures: give --image and --mask",
     "not_a_multiple": "{value} is not a multiple of {multiple}",
     "not_a_number": "not a number",
     "not_a_picture": "not a picture",
@@ -46,7 +51,6 @@ _SENTENCES = {
     "too_many_steps": "{scheduler} takes at most {most} steps",
     "unknown_dtype": "{name} is not float32, bfloat16 or float16",
     "unknown_words": "the model has never seen: {words}",
-    "unsupported": "this model cannot honour it",
 }
 
 _LONGEST = 120

@@ -19,12 +19,14 @@ class Family:
         scale_factor: Pixels to a latent, along a side.
         latent_channels: Channels of the latents.
         native_size: Width and height in pixels that the model was trained on.
+        takes_mask: Whether the network is one for inpainting, told of a mask beside the latents.
     """
 
     name: str
     scale_factor: int
     latent_channels: int
     native_size: tuple[int, int]
+    takes_mask: bool = False
 
     @property
     def size_multiple(self) -> int:
@@ -41,16 +43,17 @@ def family_of(network: Any, vae: Any) -> Family:
     """Read the family off a UNet and an autoencoder of diffusers.
 
     Raises:
-        ModelError: ``model_unsupported`` for an inpainting network.
+        ModelError: ``model_unsupported`` for a network with other inputs than latents, or
+            latents, a mask and the latents of a masked picture.
     """
     channels = network.config.in_channels
     latents = vae.config.latent_channels
-    if channels != latents:
-        raise ModelError(
-            Problem.of("model_unsupported", kind="inpainting", channels=channels, wanted=latents)
-        )
+    takes_mask = channels == 2 * latents + 1
+    if channels != latents and not takes_mask:
+        kind = f"{channels} channels"
+        raise ModelError(Problem.of("model_unsupported", part="network", kind=kind))
     scale = 2 ** (len(vae.config.block_out_channels) - 1)
     size = network.config.sample_size
     height, width = (size, size) if isinstance(size, int) else size
     name = _NAMES.get(network.config.cross_attention_dim, "SD-shaped")
-    return Family(name, scale, latents, (width * scale, height * scale))
+    return Family(name, scale, latents, (width * scale, height * scale), takes_mask)

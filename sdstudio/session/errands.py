@@ -27,7 +27,7 @@ from sdstudio.session.jobs import CompareRuns, ForgetRun, Job
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.outbox import Outbox
 from sdstudio.session.run_store import RunStore
-from sdstudio.session.views import latents_of
+from sdstudio.session.views import latents_of, requests_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -146,8 +146,10 @@ class Errands:
     def _picture(self, place: Place) -> tuple[np.ndarray, PreviewKind]:
         record = self._store.record(place.run)
         if self.model is not None and not is_foreign(record.model, self.model):
-            latents = latents_of(self._store.step(place.run, place.index), place.view)
-            return self.model.decode_array(latents.to(self.model.device))[0], "vae"
+            step = self._store.step(place.run, place.index)
+            latents = latents_of(step, place.view).to(self.model.device)
+            masked = requests_of(step, place.view)
+            return self.model.decode_array(latents, *masked)[0], "vae"
         if place.view == "x0" and (kept := kept_pictures(record, [place.index])):
             return kept[place.index], "linear"
         if self.model is None:

@@ -63,11 +63,13 @@ class FakeModel:
     def notes(self, request: Request) -> tuple[Problem, ...]:
         return ()
 
-    def preview(self, x0: torch.Tensor, step_seconds: float) -> tuple[np.ndarray, str]:
+    def preview(
+        self, x0: torch.Tensor, step_seconds: float, *requests: Request
+    ) -> tuple[np.ndarray, str]:
         self.previewed += 1
         return np.zeros((16, 16, 3), np.uint8), "linear"
 
-    def decode_array(self, latents: torch.Tensor) -> np.ndarray:
+    def decode_array(self, latents: torch.Tensor, *requests: Request) -> np.ndarray:
         self.decoded += 1
         return np.zeros((len(latents), 16, 16, 3), np.uint8)
 

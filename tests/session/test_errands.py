@@ -226,7 +226,7 @@ class Bench:
             self.store.add(fake_step(index, 9))
         self.store.keep("finished")
 
-        def decode(latents: torch.Tensor) -> np.ndarray:
+        def decode(latents: torch.Tensor, *requests: Request) -> np.ndarray:
             self.clock.pass_(decode_seconds)
             return np.zeros((1, 16, 16, 3), np.uint8)
 
