@@ -267,8 +267,8 @@ class MainWindow(QMainWindow):
         actions.save.triggered.connect(files.ask_and_save)
         actions.copy.triggered.connect(files.copy)
         actions.quit.triggered.connect(self.close)
-        actions.undo.triggered.connect(lambda: (draw.steps or self._sitting).undo())
-        actions.redo.triggered.connect(lambda: (draw.steps or self._sitting).redo())
+        actions.undo.triggered.connect(draw.undo)
+        actions.redo.triggered.connect(draw.redo)
         actions.zoom_in.triggered.connect(lambda: draw.view.zoom_in())
         actions.zoom_out.triggered.connect(lambda: draw.view.zoom_out())
         actions.fit.triggered.connect(lambda: draw.view.fit())
@@ -360,9 +360,8 @@ class MainWindow(QMainWindow):
 
     def _offer_steps(self) -> None:
         """Undo is the drawing's while it has the focus, else the request's."""
-        of = self.draw.steps or self._sitting
-        self.actions_.undo.setEnabled(of.can_undo)
-        self.actions_.redo.setEnabled(of.can_redo)
+        self.actions_.undo.setEnabled(self.draw.can_undo)
+        self.actions_.redo.setEnabled(self.draw.can_redo)
 
     def _offer_view(self) -> None:
         has_picture = self.files.keepsake is not None

@@ -16,8 +16,8 @@ class Flow(QLayout):
     """
 
     def __init__(self, parent: QWidget, across: int = 0, down: int = 0) -> None:
-        super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        super().__init__(parent)
         self._across, self._down = across, down
         self.setContentsMargins(0, 0, 0, 0)
 

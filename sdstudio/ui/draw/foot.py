@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from sdstudio.ui import theme
@@ -52,8 +52,15 @@ class Foot(QWidget):
         painter.end()
 
     def minimumSizeHint(self) -> QSize:
-        """Where there is no room the figures are cut off."""
+        """What it needs without the figures."""
         return QSize(theme.current().px(96), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where room is scarce the place goes, then the size."""
+        super().resizeEvent(event)
+        room = self.width() - theme.current().px(16 + 8 + 32) - self.angle.width()
+        self.size_.setVisible(room > self.size_.width())
+        self.place.setVisible(room > self.size_.width() + self.place.width())
 
     def _turn(self) -> None:
         if self._pad.view.angle:

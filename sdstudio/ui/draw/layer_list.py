@@ -49,6 +49,7 @@ class LayerList(QWidget):
         self._hand = hand
         self._drawing: Drawing | None = None
         self._stop: Callable[[], None] = lambda: None
+        self._faded = -1
         self.rows = {name: LayerRow(name) for name in reversed(LAYERS)}
         self.paper = Swatch(QColor("white"))
         self._paper_name = QLabel(self.tr("Paper"))
@@ -102,9 +103,15 @@ class LayerList(QWidget):
             self.changed.emit()
 
     def _set_opacity(self, name: str, share: float) -> None:
-        if self._drawing is not None:
-            self._drawing.set_opacity(name, share)
-            self.changed.emit()
+        drawing = self._drawing
+        if drawing is None:
+            return
+        if self.rows[name].opacity.isSliderDown() and drawing.version == self._faded:
+            # All that one drag does is one step.
+            drawing.undo()
+        drawing.set_opacity(name, share)
+        self._faded = drawing.version
+        self.changed.emit()
 
     def _clear(self, name: str) -> None:
         if self._drawing is not None:

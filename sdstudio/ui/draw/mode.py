@@ -111,6 +111,26 @@ class DrawMode(QObject):
         return self.page.drawing if self.is_on and self._has_focus else None
 
     @property
+    def can_undo(self) -> bool:
+        """Whether a stroke, or else a change of the request, can be taken back."""
+        return (self.steps or self._sitting).can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether one can be made again."""
+        return (self.steps or self._sitting).can_redo
+
+    def undo(self) -> None:
+        """Take back a stroke, or else a change of the request."""
+        (self.steps or self._sitting).undo()
+        self._tell_stroke()
+
+    def redo(self) -> None:
+        """Make it again."""
+        (self.steps or self._sitting).redo()
+        self._tell_stroke()
+
+    @property
     def view(self) -> Pad | PictureView:
         """What zooming is about now."""
         return self.page.pad if self.is_on else self._canvas.view
@@ -230,6 +250,10 @@ class DrawMode(QObject):
             self._canvas.say(
                 self.tr("This layer is hidden: show it with its eye before drawing on it."), "note"
             )
+
+    def _tell_stroke(self) -> None:
+        if self.steps is not None:
+            self.page.pad.stroke_ended.emit()
 
     def _cover(self) -> None:
         page = self.page

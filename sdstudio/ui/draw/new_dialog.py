@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QDialog,
     QDialogButtonBox,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QVBoxLayout,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 from sdstudio.session.events import ModelFacts
 from sdstudio.ui import theme
 from sdstudio.ui.controls.size_row import SizeRow
-from sdstudio.ui.draw.flow import Flow
 
 _SIDES = (128, 256, 512, 768, 1024)
 
@@ -42,22 +41,18 @@ class NewDialog(QDialog):
         self._size = size
         self.row = SizeRow()
         self.row.set_facts(facts)
+        self._is_models = facts is not None
         self._native = facts.native_size if facts is not None else size
-        words = QLabel(
-            self.tr(
-                "A pixel of the drawing is a pixel of the picture. The model was trained on "
-                "{w} × {h}; far from that it repeats or loses its subject. The drawing so far "
-                "stays among the drawings."
-            ).format(w=self._native[0], h=self._native[1])
-        )
+        words = QLabel(self._explanation(facts))
         words.setProperty("kind", "muted")
         words.setWordWrap(True)
-        self.presets = QWidget()
-        flow = Flow(self.presets, px(4), px(4))
-        self._group = QButtonGroup(self)
+        presets = QHBoxLayout()
+        presets.setSpacing(px(4))
+        self.buttons: dict[tuple[int, int], QPushButton] = {}
         for side in sorted({*_SIDES, self._native[0]}):
             if facts is None or facts.size_range[0] <= side <= facts.size_range[1]:
-                self._add_preset(flow, side)
+                self._add_preset(presets, side)
+        presets.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.create_button = buttons.addButton(
             self.tr("New drawing"), QDialogButtonBox.ButtonRole.AcceptRole
@@ -68,34 +63,49 @@ class NewDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(24), px(24), px(24), px(16))
         column.setSpacing(px(12))
-        for widget in (words, self.presets, self.row, buttons):
-            column.addWidget(widget)
-        self.setMinimumWidth(px(400))
+        column.addWidget(words)
+        column.addLayout(presets)
+        column.addWidget(self.row)
+        column.addWidget(buttons)
+        wide = max(px(440), column.minimumSize().width())
+        self.resize(wide, column.totalHeightForWidth(wide))
         self.row.width_edited.connect(lambda width: self._show(width, self._size[1]))
         self.row.height_edited.connect(lambda height: self._show(self._size[0], height))
         self.row.both_edited.connect(self._show)
         self._show(*size)
         self.create_button.setDefault(True)
 
-    def _add_preset(self, flow: Flow, side: int) -> None:
+    def _explanation(self, facts: ModelFacts | None) -> str:
+        said = [self.tr("A pixel of the drawing is a pixel of the picture.")]
+        if facts is not None:
+            said.append(
+                self.tr(
+                    "The model was trained on {w} × {h}; far from that it repeats or loses its "
+                    "subject."
+                ).format(w=self._native[0], h=self._native[1])
+            )
+        return " ".join(said)
+
+    def _add_preset(self, row: QHBoxLayout, side: int) -> None:
         own = side == self._native[0]
-        text = f"{side} × {self._native[1] if own else side}"
-        button = QPushButton(self.tr("{size}, the model’s").format(size=text) if own else text)
+        size = (side, self._native[1] if own else side)
+        text = str(side) if size[0] == size[1] else f"{size[0]} × {size[1]}"
+        if own and self._is_models:
+            text = self.tr("{size}: the model’s").format(size=text)
+        button = QPushButton(text)
+        button.setAccessibleName(f"{size[0]} × {size[1]}")
         button.setCheckable(True)
         button.setAutoDefault(False)
-        button.setProperty("size", (side, self._native[1] if own else side))
-        button.clicked.connect(lambda: self._show(side, self._native[1] if own else side))
-        self._group.addButton(button)
-        flow.addWidget(button)
+        button.clicked.connect(lambda: self._show(*size))
+        self.buttons[size] = button
+        row.addWidget(button)
 
     def _show(self, width: int | None, height: int | None) -> None:
         self._size = (width or self._native[0], height or self._native[1])
         self.row.show_width(self._size[0])
         self.row.show_height(self._size[1])
-        self._group.setExclusive(False)
-        for button in self._group.buttons():
-            button.setChecked(tuple(button.property("size")) == self._size)
-        self._group.setExclusive(True)
+        for size, button in self.buttons.items():
+            button.setChecked(size == self._size)
 
     def _take(self) -> None:
         low, high = self.row.boxes["width"].low, self.row.boxes["width"].high

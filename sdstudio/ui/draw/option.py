@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from sdstudio.ui import theme
@@ -10,8 +10,11 @@ from sdstudio.ui.controls.number_box import NumberBox
 from sdstudio.ui.controls.scale import Scale
 from sdstudio.ui.controls.slider import Slider
 
-LENGTHS = (88, 56, 36)
-"""Lengths of the slider in pixels, before scaling: the longest for which there is room."""
+LENGTHS = (88, 64, 44, 0)
+"""Lengths of the slider in pixels, before scaling: the longest for which there is room; with
+none the box remains."""
+
+GAP = 6
 
 
 class Option(QWidget):
@@ -43,7 +46,7 @@ class Option(QWidget):
         self.box = NumberBox(
             scale.low, scale.high, scale.step, decimals=scale.decimals, digits=3, suffix=suffix
         )
-        label = QLabel(name)
+        self._label = label = QLabel(name)
         label.setProperty("kind", "muted")
         label.setBuddy(self.box)
         self._row = QHBoxLayout(self)
@@ -64,10 +67,28 @@ class Option(QWidget):
         self.slider.set_number(number)
         self.box.set_number(number)
 
+    def width_with(self, length: int) -> int:
+        """Pixels it takes with a slider of one of :data:`LENGTHS`."""
+        px = theme.current().px
+        slider = px(length) + px(GAP) if length else 0
+        return self._label.sizeHint().width() + px(GAP) + slider + self.box.minimumWidth()
+
+    def sizeHint(self) -> QSize:
+        """As wide as it is with the slider that it has."""
+        return QSize(self.width_with(self._length), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """The same: nothing of it is cut off."""
+        return self.sizeHint()
+
     def set_length(self, length: int) -> None:
         """Give the slider one of :data:`LENGTHS`."""
+        if length == self._length:
+            return
         self._length = length
+        self.slider.setVisible(length > 0)
         self.slider.setFixedWidth(theme.current().px(length))
+        self.updateGeometry()
 
     def _take(self, number: float) -> None:
         scale = self.slider.scale
@@ -77,5 +98,5 @@ class Option(QWidget):
 
     def _scale(self) -> None:
         px = theme.current().px
-        self._row.setSpacing(px(6))
-        self.set_length(self._length)
+        self._row.setSpacing(px(GAP))
+        self.slider.setFixedWidth(px(self._length))

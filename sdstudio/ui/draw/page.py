@@ -30,10 +30,12 @@ class DrawPage(QWidget):
     Signals:
         offered: A picture was pasted or dropped: a QMimeData.
         layer_changed: Another layer is drawn on.
+        drawing_changed: Another :class:`Drawing` is shown.
     """
 
     offered = Signal(object)
     layer_changed = Signal(str)
+    drawing_changed = Signal(object)
 
     def __init__(self, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,7 @@ class DrawPage(QWidget):
         self.pad.set_drawing(drawing)
         self.side.layers.set_drawing(drawing)
         self.hand.suit(max(drawing.width, drawing.height))
+        self.drawing_changed.emit(drawing)
 
     def set_result(self, widget: QWidget) -> None:
         """Put what is made of the drawing beside it."""

@@ -65,6 +65,11 @@ class SheetCanvas(QWidget):
         return self.surface.drawing
 
     @property
+    def layer(self) -> str:
+        """What is drawn on."""
+        return self.hand.layer
+
+    @property
     def pointer(self) -> QPointF | None:
         """Where the mouse or the pen is, None outside."""
         return self._pointer

@@ -21,6 +21,9 @@ _OPACITY = Scale(1, 100, 1, 10)
 _TOLERANCE = Scale(0, 255, 1, 16, power=2.0)
 _FOLDS = Scale(2, MOST_FOLDS, 1, 2)
 
+MARGIN = 12
+GAP = 12
+
 
 class ToolOptions(QWidget):
     """Shows what the tool has: size, hardness, opacity; tolerance; symmetry; pressure."""
@@ -55,10 +58,12 @@ class ToolOptions(QWidget):
         self.pressure = QToolButton()
         self._hint = QLabel()
         self._hint.setProperty("kind", "muted")
+        self._numbers = (self.size_, self.hardness, self.opacity, self.tolerance, self.folds)
+        self._more: list[QWidget] = []
         self._flow = Flow(self)
         for widget in (
-            *(self.size_, self.hardness, self.opacity, self.tolerance, self.filled),
-            *(self.symmetry, self.folds, self.pressure, self._hint),
+            *self._numbers[:4],
+            *(self.filled, self.symmetry, self.folds, self.pressure, self._hint),
         ):
             self._flow.addWidget(widget)
         self._make_menus()
@@ -70,6 +75,7 @@ class ToolOptions(QWidget):
     def add(self, widget: QWidget) -> None:
         """Put something more at the end of the line."""
         self._flow.addWidget(widget)
+        self._more.append(widget)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the panel's ground and a hairline below."""
@@ -85,12 +91,21 @@ class ToolOptions(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        numbers = (self.size_, self.hardness, self.opacity, self.tolerance, self.folds)
-        for length in LENGTHS:
-            for option in numbers:
-                option.set_length(length)
-            if self._flow.sizeHint().width() <= self.width():
+        """Choose the longest sliders that leave all in one line."""
+        numbers = [it for it in self._numbers if not it.isHidden()]
+        others = (self.filled, self.symmetry, self.pressure, *self._more)
+        shown = [it for it in others if not it.isHidden()]
+        gaps = theme.current().px(GAP) * max(0, len(numbers) + len(shown) - 1)
+        rest = sum(it.sizeHint().width() for it in shown) + gaps + 2 * theme.current().px(MARGIN)
+        # Where there is no room for all sliders, the first keeps its own as long as it can.
+        choices = [[length] * len(numbers) for length in LENGTHS[:-1]]
+        choices += [[length] + [0] * (len(numbers) - 1) for length in LENGTHS] if numbers else []
+        for lengths in choices:
+            pairs = list(zip(numbers, lengths, strict=True))
+            if rest + sum(option.width_with(length) for option, length in pairs) <= self.width():
                 break
+        for option, length in pairs if numbers else ():
+            option.set_length(length)
 
     def _make_menus(self) -> None:
         menu = QMenu(self.symmetry)
@@ -169,8 +184,8 @@ class ToolOptions(QWidget):
 
     def _scale(self) -> None:
         px = theme.current().px
-        self._flow.setContentsMargins(px(12), px(5), px(12), px(5) + 1)
-        self._flow.set_gaps(px(14), px(2))
+        self._flow.setContentsMargins(px(MARGIN), px(5), px(MARGIN), px(5) + 1)
+        self._flow.set_gaps(px(GAP), px(2))
         side = QSize(px(16), px(16))
         self.symmetry.setIconSize(side)
         self.pressure.setIconSize(side)
