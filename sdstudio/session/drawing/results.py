@@ -54,7 +54,7 @@ class Results:
         if folder is not None:
             self._look(folder, disk_budget)
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: object) -> bool:
         return key in self._kept or key in self._filed
 
     def get(self, key: str) -> np.ndarray | None:

@@ -29,7 +29,7 @@ SIDE = 16
 class Negative(FakeModel):
     """Decodes latents to one grey, their mean."""
 
-    def decode_array(self, latents: torch.Tensor) -> np.ndarray:
+    def decode_array(self, latents: torch.Tensor, *requests: Request) -> np.ndarray:
         greys = latents.mean((1, 2, 3)).round().to(torch.uint8).numpy()
         return np.broadcast_to(greys[:, None, None, None], (len(latents), SIDE, SIDE, 3)).copy()
 
@@ -119,6 +119,7 @@ def shade_of(request: Request) -> float:
 def test_every_frame_is_made_with_one_seed_and_one_prompt(studio: Studio) -> None:
     assert studio.shades == [None, None, None]
     asked = studio.animate()
+    assert studio.animating.problems == ()
     assert studio.shades == [245, 205, 55]
     assert [shade_of(request) for request in asked] == [10, 50, 200]
     assert {(each.prompt, each.seed, each.strength, each.mask) for each in asked} == {
