@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sdstudio.engine.problems import StudioError
 from sdstudio.session.drawing.drawing import Drawing
+from sdstudio.session.drawing.drawing_file import sheet_bytes
 from sdstudio.session.drawing.frames import Frames
 from sdstudio.session.drawing.frames_file import frames_bytes, frames_from_bytes
 from sdstudio.session.drawing.layers import Sheet
@@ -70,6 +71,7 @@ class DrawingDesk:
         self._clock = clock
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="drawing")
         self._writing: Future[bool] | None = None
+        self._packed: dict[tuple[int, int], _Page] = {}
         self._seen: tuple[object, ...] = ()
         self._saved: tuple[object, ...] = ()
         self._changed_at = self._unsaved_since = clock()
@@ -149,17 +151,20 @@ class DrawingDesk:
     def _save(self) -> None:
         self._saved = self._seen = self._state()
         self._unsaved_since = self._clock()
-        sheets = [drawing.snapshot() for drawing in self.frames]
         path = self._folder / f"{self.name}{SUFFIX}"
-        self._writing = self._writer.submit(_write, path, sheets, self.frames.index)
+        # Only frames that changed since they were last saved are copied and packed again.
+        packed = {key: self._packed[key] for key in map(_key, self.frames) if key in self._packed}
+        self._packed = packed
+        pages = [packed.get(_key(frame)) or _Page(frame) for frame in self.frames]
+        packed.update(zip(map(_key, self.frames), pages, strict=True))
+        self._writing = self._writer.submit(_write, path, pages, self.frames.index)
 
     def _wait(self) -> bool:
         return self._writing is None or self._writing.result()
 
     def _state(self) -> tuple[object, ...]:
         """Something that differs when there is something new to save."""
-        drawings = tuple((id(drawing), drawing.version) for drawing in self.frames)
-        return (self.name, self.frames.index, drawings)
+        return (self.name, self.frames.index, *map(_key, self.frames))
 
     def _lay_out(self, frames: Frames, name: str) -> None:
         self.flush()
@@ -175,7 +180,7 @@ class DrawingDesk:
 
     def _read(self, path: Path) -> Frames | None:
         try:
-            return frames_from_bytes(path.read_bytes())[0]
+            return frames_from_bytes(path.read_bytes())
         except FileNotFoundError:
             return None
         except (OSError, StudioError) as error:
@@ -191,9 +196,28 @@ class DrawingDesk:
             _log.warning("the damaged drawing stays where it is: %s", error)
 
 
-def _write(path: Path, sheets: list[Sheet], index: int) -> bool:
+class _Page:
+    """A frame on its way to the file: copied at once, packed on the writing thread, kept."""
+
+    def __init__(self, frame: Drawing) -> None:
+        # Kept, so that no other drawing can take its place in memory, and in the key.
+        self.frame = frame
+        self._sheet: Sheet | None = frame.snapshot()
+        self._data = b""
+
+    def pack(self) -> bytes:
+        if self._sheet is not None:
+            self._data, self._sheet = sheet_bytes(self._sheet), None
+        return self._data
+
+
+def _key(frame: Drawing) -> tuple[int, int]:
+    return id(frame), frame.version
+
+
+def _write(path: Path, pages: list[_Page], index: int) -> bool:
     try:
-        data = frames_bytes(sheets, index)
+        data = frames_bytes([page.pack() for page in pages], index)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path, lambda file: file.write(data))
     except (OSError, FileError) as error:

@@ -14,16 +14,21 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from sdstudio.engine.problems import PictureError, Problem
+from sdstudio.session.drawing.archive import (
+    EPOCH,
+    MAX_BYTES,
+    MAX_HEADER,
+    UNREADABLE,
+    read_entry,
+    stored_archive,
+    unreadable,
+)
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.layers import COLOURED, LAYERS, Sheet
 from sdstudio.session.files.strict_json import parse_json
 
 FORMAT = 1
-MAX_BYTES = 1 << 30
-_MAX_HEADER = 64 << 10
 _HEADER = "drawing.json"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def to_bytes(drawing: Drawing) -> bytes:
@@ -44,11 +49,11 @@ def sheet_bytes(sheet: Sheet) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         # A fixed date: the bytes tell what is drawn, not when.
-        archive.writestr(zipfile.ZipInfo(_HEADER, _EPOCH), json.dumps(header, sort_keys=True))
+        archive.writestr(zipfile.ZipInfo(_HEADER, EPOCH), json.dumps(header, sort_keys=True))
         for layer in LAYERS:
             if sheet.pixels[layer].any():
                 data = _png(sheet.pixels[layer])
-                archive.writestr(zipfile.ZipInfo(f"{layer}.png", _EPOCH), data)
+                archive.writestr(zipfile.ZipInfo(_entry(layer), EPOCH), data)
     return file.getvalue()
 
 
@@ -60,42 +65,25 @@ def from_bytes(data: bytes) -> Drawing:
     """
     try:
         return Drawing.of_sheet(_read(data))
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        TypeError,
-        KeyError,
-        OSError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        SyntaxError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
-        raise PictureError(
-            Problem.of("drawing_unreadable", reason=str(error)[:200] or type(error).__name__)
-        ) from error
+    except UNREADABLE as error:
+        raise unreadable(error) from error
 
 
 def _read(data: bytes) -> Sheet:
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"{len(data)} bytes")
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = {entry.filename: entry for entry in archive.infolist()}
-        allowed = {_HEADER, *(f"{layer}.png" for layer in LAYERS)}
-        if len(entries) != len(archive.infolist()) or not entries.keys() <= allowed:
+    with stored_archive(data) as archive:
+        if not set(archive.namelist()) <= {_HEADER, *map(_entry, LAYERS)}:
             raise ValueError("it holds what no drawing holds")
-        if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries.values()):
-            raise ValueError("it is compressed in another way")
-        if entries[_HEADER].file_size > _MAX_HEADER:
-            raise ValueError("its description is too long")
-        sheet = _sheet(parse_json(archive.read(_HEADER).decode("utf-8")))
+        header = read_entry(archive, _HEADER, MAX_HEADER)
+        sheet = _sheet(parse_json(header.decode("utf-8")))
         for layer in LAYERS:
-            name = f"{layer}.png"
-            if name in entries:
-                sheet.pixels[layer][...] = _pixels(archive.read(name), layer, sheet)
+            if _entry(layer) in archive.namelist():
+                data = read_entry(archive, _entry(layer), MAX_BYTES)
+                sheet.pixels[layer][...] = _pixels(data, layer, sheet)
     return sheet
+
+
+def _entry(layer: str) -> str:
+    return f"{layer}.png"
 
 
 def _sheet(plain: dict[str, Any]) -> Sheet:

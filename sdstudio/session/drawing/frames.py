@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from PIL import Image
 
 from sdstudio.session.drawing.drawing import Drawing
+from sdstudio.session.drawing.layers import COLOURED, Colour, over
 from sdstudio.session.drawing.rect import Rect
 from sdstudio.session.drawing.tween import Motion, carried
 
@@ -68,11 +70,24 @@ class Frames:
         """
         return self._insert(self.current.copy())
 
+    def insert(self, index: int, drawing: Drawing) -> None:
+        """Put a frame of the same size in a place, and make it the current one.
+
+        Raises:
+            ValueError: It has another size, or there are :data:`MAX_FRAMES`.
+        """
+        if (drawing.width, drawing.height) != (self.current.width, self.current.height):
+            raise ValueError("frames are drawings of one size")
+        self.index = min(len(self), max(0, index)) - 1
+        self._insert(drawing)
+
     def remove(self, index: int | None = None) -> None:
         """Take a frame out, the current one where none is named; the last one stays."""
         if len(self) > 1:
-            del self._drawings[self.index if index is None else index]
-            self.index = min(self.index, len(self) - 1)
+            index = self.index if index is None else index
+            del self._drawings[index]
+            if index < self.index or self.index == len(self):
+                self.index -= 1
 
     def move(self, index: int, to: int) -> None:
         """Put a frame in another place; the current frame stays the current one."""
@@ -80,32 +95,68 @@ class Frames:
         self._drawings.insert(min(len(self) - 1, max(0, to)), self._drawings.pop(index))
         self.index = self._drawings.index(current)
 
+    def resize_canvas(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Move the edges of all frames, as :meth:`Drawing.resize_canvas` does.
+
+        Raises:
+            ValueError: Nothing would be left, or it would be larger than can be.
+        """
+        for drawing in self._drawings:
+            drawing.resize_canvas(left, top, right, bottom)
+
     def onion(
-        self, before: int = 1, after: int = 0, *, rect: Rect | None = None, strength: float = 0.35
+        self,
+        before: int = 1,
+        after: int = 0,
+        *,
+        rect: Rect | None = None,
+        strength: float = 0.35,
+        tints: tuple[Colour, Colour] | None = None,
     ) -> np.ndarray:
-        """The current frame with its neighbours shining through.
+        """The current frame with its neighbours shining through, below its paint.
 
         Args:
             before: How many earlier frames.
             after: How many later ones.
-            rect: Which part, None for all.
-            strength: How much of the nearest neighbour is seen, 0 to 1; farther ones are
-                seen half as much each.
+            rect: Which part, None for all; what lies outside is left out.
+            strength: How much of the nearest neighbour is seen, 0 to 1; of each one farther
+                away half as much.
+            tints: Colours that the paint of earlier and of later frames takes on half-way,
+                None to leave it as it is.
 
         Returns:
             (h, w, 3) uint8.
         """
-        own = self.current.composite(rect)
-        result = own.astype(np.float32)
-        paper = np.array(self.current.paper, np.float32)
+        current = self.current
+        rect = current.bounds if rect is None else Rect(*rect).within(current.bounds)
+        page = Image.fromarray(current.composite(rect, layers=("background",)))
         for distance in range(max(before, after), 0, -1):
             share = strength * 0.5 ** (distance - 1)
-            for index, count in ((self.index - distance, before), (self.index + distance, after)):
+            sides = ((self.index - distance, before, 0), (self.index + distance, after, 1))
+            for index, count, side in sides:
                 if distance <= count and 0 <= index < len(self):
-                    other = self._drawings[index]
-                    ghost = other.composite(rect).astype(np.float32) - other.paper
-                    result += share * ghost * (own == paper).all(-1, keepdims=True)
-        return np.rint(np.clip(result, 0, 255)).astype(np.uint8)
+                    tint = None if tints is None else tints[side]
+                    self._shine(page, self._drawings[index], rect, share, tint)
+        if current.visible["paint"]:
+            page.paste(*over(current.pixels("paint")[rect.slices], current.opacity["paint"]))
+        return np.array(page)
+
+    def _shine(
+        self, page: Image.Image, other: Drawing, rect: Rect, share: float, tint: Colour | None
+    ) -> None:
+        """Lay a neighbour's layers over a page, faintly."""
+        for layer in COLOURED:
+            pixels = other.pixels(layer)[rect.slices]
+            # A background that both have in common would only grow denser.
+            if layer == "background" and np.array_equal(
+                pixels, self.current.pixels(layer)[rect.slices]
+            ):
+                continue
+            if other.visible[layer]:
+                if layer == "paint" and tint is not None:
+                    pixels = pixels.copy()
+                    pixels[..., :3] = (pixels[..., :3].astype(np.uint16) + tint) // 2
+                page.paste(*over(pixels, other.opacity[layer] * share))
 
     def tween(self, layer: str, rect: Rect, motion: Motion, count: int) -> None:
         """Add frames in which what a rectangle holds goes its way.

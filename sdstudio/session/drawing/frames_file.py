@@ -7,56 +7,77 @@ import json
 import zipfile
 from collections.abc import Sequence
 
-from sdstudio.engine.problems import PictureError, Problem
-from sdstudio.session.drawing.drawing_file import MAX_BYTES, from_bytes, sheet_bytes
+from sdstudio.session.drawing.archive import (
+    EPOCH,
+    MAX_BYTES,
+    MAX_HEADER,
+    UNREADABLE,
+    read_entry,
+    stored_archive,
+    unreadable,
+)
+from sdstudio.session.drawing.drawing import Drawing
+from sdstudio.session.drawing.drawing_file import from_bytes, to_bytes
 from sdstudio.session.drawing.frames import MAX_FRAMES, Frames
-from sdstudio.session.drawing.layers import Sheet
 from sdstudio.session.files.strict_json import parse_json
 
 FORMAT = 1
+MAX_FRAME_PIXELS = 256_000_000
+"""Of all frames together: nine bytes each once they are open."""
+
 _HEADER = "frames.json"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def frames_bytes(sheets: Sequence[Sheet], index: int, title: str = "") -> bytes:
-    """Drawings of one size, and which of them is the current one; on any thread."""
-    header = {"format": FORMAT, "count": len(sheets), "index": index, "title": title}
+def frames_to_bytes(frames: Frames) -> bytes:
+    """All frames, and which of them is the current one."""
+    return frames_bytes([to_bytes(drawing) for drawing in frames], frames.index)
+
+
+def frames_bytes(drawings: Sequence[bytes], index: int) -> bytes:
+    """The same of drawings that are packed already, on any thread."""
+    header = {"format": FORMAT, "count": len(drawings), "index": index}
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(_HEADER, _EPOCH), json.dumps(header, sort_keys=True))
-        for number, sheet in enumerate(sheets):
-            entry = zipfile.ZipInfo(_entry(number), _EPOCH)
-            archive.writestr(entry, sheet_bytes(sheet))
+        archive.writestr(zipfile.ZipInfo(_HEADER, EPOCH), json.dumps(header, sort_keys=True))
+        for number, data in enumerate(drawings):
+            archive.writestr(zipfile.ZipInfo(_entry(number), EPOCH), data)
     return file.getvalue()
 
 
-def frames_from_bytes(data: bytes) -> tuple[Frames, str]:
-    """Read what :func:`frames_bytes` wrote: the frames and their title.
+def frames_from_bytes(data: bytes) -> Frames:
+    """Read what :func:`frames_to_bytes` wrote.
 
     Raises:
         PictureError: ``drawing_unreadable``, with a ``reason``.
     """
     try:
-        if len(data) > MAX_BYTES:
-            raise ValueError(f"{len(data)} bytes")
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if any(e.compress_type != zipfile.ZIP_STORED for e in archive.infolist()):
-                raise ValueError("it is compressed in another way")
-            plain = parse_json(archive.read(_HEADER).decode("utf-8"))
-            count, index, title = plain["count"], plain["index"], plain["title"]
-            if plain["format"] != FORMAT or type(count) is not int or type(index) is not int:
-                raise ValueError("its description is another")
-            if not 1 <= count <= MAX_FRAMES or not 0 <= index < count or type(title) is not str:
-                raise ValueError("its description makes no sense")
-            if sorted(archive.namelist()) != sorted([_HEADER, *map(_entry, range(count))]):
-                raise ValueError("it holds what no frames hold")
-            drawings = [from_bytes(archive.read(_entry(number))) for number in range(count)]
+        drawings, index = _read(data)
         frames = Frames(drawings)
-    except (zipfile.BadZipFile, ValueError, TypeError, KeyError, OSError, RuntimeError) as error:
-        reason = str(error)[:200] or type(error).__name__
-        raise PictureError(Problem.of("drawing_unreadable", reason=reason)) from error
+    except UNREADABLE as error:
+        raise unreadable(error) from error
     frames.select(index)
-    return frames, title
+    return frames
+
+
+def _read(data: bytes) -> tuple[list[Drawing], int]:
+    with stored_archive(data) as archive:
+        plain = parse_json(read_entry(archive, _HEADER, MAX_HEADER).decode("utf-8"))
+        if set(plain) != {"format", "count", "index"} or plain["format"] != FORMAT:
+            raise ValueError("its description is another")
+        count, index = plain["count"], plain["index"]
+        if type(count) is not int or type(index) is not int:
+            raise ValueError("its description makes no sense")
+        if not 1 <= count <= MAX_FRAMES or not 0 <= index < count:
+            raise ValueError("its description makes no sense")
+        if sorted(archive.namelist()) != sorted([_HEADER, *map(_entry, range(count))]):
+            raise ValueError("it holds what no frames hold")
+        drawings, pixels = [], 0
+        for number in range(count):
+            drawings.append(from_bytes(read_entry(archive, _entry(number), MAX_BYTES)))
+            pixels += drawings[-1].width * drawings[-1].height
+            if pixels > MAX_FRAME_PIXELS:
+                raise ValueError("it is larger than memory should hold")
+        return drawings, index
 
 
 def _entry(number: int) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 from sdstudio.session.drawing.rect import Rect
 from sdstudio.session.drawing.tools import Point, Tool
 
-_ARC = 6.0
-"""Pixels of an ellipse's outline that are drawn as one straight piece, at most."""
+_SAGITTA = 0.1
+"""Pixels by which the straight pieces of an ellipse's outline may miss it."""
 
 _FINE_PIXELS = 4 << 20
 """Beyond these a filled shape's edge is somewhat coarser, for the memory's sake."""
@@ -32,7 +32,8 @@ def outline(tool: Tool, start: Point, end: Point) -> list[Point]:
         return [start, across, end, down, start]
     a, b = abs(end.x - start.x) / 2, abs(end.y - start.y) / 2
     x, y = (start.x + end.x) / 2, (start.y + end.y) / 2
-    count = max(24, math.ceil(2 * math.pi * max(a, b) / _ARC))
+    longest = max(a, b, 1.0)
+    count = math.ceil(math.pi / math.acos(1 - _SAGITTA / longest))
     angles = (2 * math.pi * number / count for number in range(count + 1))
     return [Point(x + a * math.cos(angle), y + b * math.sin(angle)) for angle in angles]
 
