@@ -136,6 +136,24 @@ def _pictures() -> dict[str, tuple[str, ...]]:
         "picture_not_local": (
             translate("wording", "A picture from the web must be saved or copied first."),
         ),
+        "picture_tiny": (
+            translate(
+                "wording",
+                "The picture has only {width} × {height} pixels: each becomes {times} times as "
+                "wide, and there is little to see.",
+            ),
+        ),
+        "picture_thin": (
+            translate(
+                "wording",
+                "The picture has {width} × {height} pixels: fitted in whole it is a thin strip. "
+                "Cropped or stretched it fills the drawing.",
+            ),
+        ),
+        "drawing_unreadable": (
+            translate("wording", "The drawing is damaged, or no drawing: {reason}."),
+            translate("wording", "The drawing is damaged, or no drawing."),
+        ),
         "nothing_to_paste": (translate("wording", "There is no picture to paste."),),
     }
 
