@@ -16,6 +16,7 @@ NAMES = {
     "event_loop": "gaps in the window's event loop while it runs and while it loads",
     "answers": "from a moved slider to a new preview, and from Stop to idle",
     "scrub": "from a dragged playhead to the step on the canvas",
+    "pen": "from the pointer's move to the painted stroke while Live runs",
     "timeline": "what recorded runs weigh, and what timeline and tree add to a run's time",
     "panels": "what each panel of the anatomy adds to a run, and gaps in the event loop with it",
     "start": "from the start of the process to a painted window and a ready model",

@@ -50,6 +50,7 @@ class LayerList(QWidget):
         self._drawing: Drawing | None = None
         self._stop: Callable[[], None] = lambda: None
         self._faded = -1
+        self._shown: tuple[object, ...] = ()
         self.rows = {name: LayerRow(name) for name in reversed(LAYERS)}
         self.paper = Swatch(QColor("white"))
         self._paper_name = QLabel(self.tr("Paper"))
@@ -79,17 +80,27 @@ class LayerList(QWidget):
         self._stop = lambda: None
         self._drawing = drawing
         if drawing is not None:
-            self._stop = drawing.observe(lambda rect: self._follow())
+            self._stop = drawing.observe(self._hear)
         self._follow()
+
+    def _hear(self, rect: object) -> None:
+        """Strokes, which come often, change nothing here."""
+        if self._drawing is not None and self._state(self._drawing) != self._shown:
+            self._follow()
 
     def _follow(self) -> None:
         self.rows[self._hand.layer].name.setChecked(True)
         drawing = self._drawing
         if drawing is not None:
+            self._shown = self._state(drawing)
             for name, row in self.rows.items():
                 row.show_state(drawing.visible[name], drawing.opacity[name])
             if self.paper.colour != QColor(*drawing.paper):
                 self._describe_paper(QColor(*drawing.paper))
+
+    @staticmethod
+    def _state(drawing: Drawing) -> tuple[object, ...]:
+        return (*drawing.visible.values(), *drawing.opacity.values(), drawing.paper)
 
     def _describe_paper(self, colour: QColor) -> None:
         self.paper.set_colour(colour)

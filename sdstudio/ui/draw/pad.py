@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -66,6 +66,9 @@ class Pad(SheetCanvas):
         self.pen = Pen(self)
         self._keys = PadKeys(self)
         self._taken_by: Overlay | None = None
+        self._waiting: list[Touch] = []
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._catch_up)
         self.moved.connect(self.update_pointer)
         hand.changed.connect(self.update_pointer)
 
@@ -143,6 +146,7 @@ class Pad(SheetCanvas):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Hide the nib's outline."""
+        self._catch_up()
         self.show_pointer(None)
         self.hovered.emit(None)
 
@@ -171,6 +175,7 @@ class Pad(SheetCanvas):
         self.offered.emit(event.mimeData())
 
     def _press(self, touch: Touch, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
+        self._catch_up()
         if self.pen.doing is not None or self.drawing is None:
             return
         if button == Qt.MouseButton.MiddleButton or self._keys.space:
@@ -184,16 +189,29 @@ class Pad(SheetCanvas):
         self.update_pointer()
 
     def _move(self, touch: Touch) -> None:
+        """Gather what comes faster than it can be drawn; it is drawn in one go."""
+        self._waiting.append(touch)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _catch_up(self) -> None:
+        """Draw, or hover, along all moves that came since the last time."""
+        self._soon.stop()
+        touches, self._waiting = self._waiting, []
+        if not touches:
+            return
+        place = touches[-1].place
         if self._taken_by is not None:
-            self._taken_by.move(touch.place)
+            self._taken_by.move(place)
         else:
-            self.pen.move(touch)
-        self.show_pointer(touch.place)
+            self.pen.move(touches)
+        self.show_pointer(place)
         if self.pen.doing is None:
             self.update_pointer()
-        self.hovered.emit(self.view.to_sheet(touch.place))
+        self.hovered.emit(self.view.to_sheet(place))
 
     def _release(self, place: QPointF) -> None:
+        self._catch_up()
         if self._taken_by is not None:
             taken_by, self._taken_by = self._taken_by, None
             taken_by.release(place)

@@ -181,7 +181,7 @@ class PadKeys:
         pad.hovered.emit(self._place)
         pad.setAccessibleDescription(f"{int(self._place.x())}, {int(self._place.y())}")
         if self._down:
-            pad.pen.move(self._touch())
+            pad.pen.move([self._touch()])
 
     def _press_pen(self, shift: bool) -> None:
         pad = self._pad

@@ -100,8 +100,9 @@ class Pen(QObject):
         else:
             self._begin_stroke(place, touch)
 
-    def move(self, touch: Touch) -> None:
-        """Go on with it."""
+    def move(self, touches: list[Touch]) -> None:
+        """Go on with it, through one place or more."""
+        touch = touches[-1]
         if self._doing == "pan":
             self._pad.view.pan(touch.place - self._before)
             self._before = touch.place
@@ -109,11 +110,12 @@ class Pen(QObject):
         elif self._doing == "pick":
             self._pick_at(touch.place)
         elif self._doing == "stroke" and self._stroke is not None:
-            place = self._pad.view.to_sheet(touch.place)
+            places = [self._pad.view.to_sheet(each.place) for each in touches]
             if touch.shift:
-                place = self._constrained(place)
-            self._stroke.move([_point(place, touch)])
-            self._last_end = place
+                places[-1] = self._constrained(places[-1])
+            points = [_point(at, each) for at, each in zip(places, touches, strict=True)]
+            self._stroke.move(points)
+            self._last_end = places[-1]
             self._pause.start()
         elif self._doing in ("select", "move"):
             self._drag(self._pad.view.to_sheet(touch.place), touch.shift)

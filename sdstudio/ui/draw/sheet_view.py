@@ -23,7 +23,9 @@ class SheetView:
     def __init__(self) -> None:
         self._viewport = Viewport()
         self._angle = 0.0
+        self._there = self._back = QTransform()
         self.room = QRectF(0, 0, 1, 1)
+        self._place()
 
     @property
     def angle(self) -> float:
@@ -48,11 +50,7 @@ class SheetView:
     @property
     def transform(self) -> QTransform:
         """From the sheet's pixels to the pad's."""
-        rect, size = self._viewport.rect, self._viewport.picture
-        transform = self._turn()
-        transform.translate(rect.left(), rect.top())
-        transform.scale(rect.width() / size.width(), rect.height() / size.height())
-        return transform
+        return self._there
 
     @property
     def outline(self) -> QPolygonF:
@@ -71,8 +69,7 @@ class SheetView:
 
     def to_sheet(self, place: QPointF) -> QPointF:
         """A point of the pad in the sheet's pixels; whole numbers are pixels' corners."""
-        back, _ = self.transform.inverted()
-        return back.map(place)
+        return self._back.map(place)
 
     def to_pad(self, place: QPointF) -> QPointF:
         """A point of the sheet in the pad's pixels."""
@@ -98,6 +95,7 @@ class SheetView:
     def zoom_to(self, scale: float, about: QPointF | None = None) -> None:
         """Set the scale, leaving the point of the sheet under ``about`` (pad) where it is."""
         self._viewport.zoom_to(scale, None if about is None else self._unturned(about))
+        self._settle()
 
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
         """Multiply the scale, leaving the point under ``about`` where it is."""
@@ -109,6 +107,7 @@ class SheetView:
             self._viewport.zoom_to(self._viewport.scale)
         middle = self.room.center()
         self._viewport.pan(self._unturned(middle + by) - middle)
+        self._settle()
 
     def turn_by(self, degrees: float) -> None:
         """Turn the view clockwise about the room's middle."""
@@ -142,3 +141,13 @@ class SheetView:
             area.setSize(size * factor)
             area.moveCenter(self.room.center())
         self._viewport.area = area
+        self._settle()
+
+    def _settle(self) -> None:
+        """Keep the maps both ways: a stroke asks for them with every move."""
+        rect, size = self._viewport.rect, self._viewport.picture
+        there = self._turn()
+        there.translate(rect.left(), rect.top())
+        there.scale(rect.width() / size.width(), rect.height() / size.height())
+        self._there = there
+        self._back, _ = there.inverted()

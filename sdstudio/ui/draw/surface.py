@@ -11,6 +11,9 @@ from PySide6.QtGui import QImage, QRegion
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.rect import Rect
 
+Compose = Callable[[Rect], np.ndarray]
+"""A rectangle of the drawing, in its pixels, to what is seen there, (h, w, 3) uint8."""
+
 
 class Surface(QObject):
     """What a pad paints: the layers together, half as large and so on, and the mask.
@@ -29,6 +32,7 @@ class Surface(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._drawing: Drawing | None = None
+        self._compose: Compose | None = None
         self._stop: Callable[[], None] = lambda: None
         self._stale = QRegion()
         self._levels: list[np.ndarray] = []
@@ -55,6 +59,19 @@ class Surface(QObject):
             self._stop = drawing.observe(self._hear)
         self._begin()
         self.resized.emit()
+
+    def see_through(self, compose: Compose | None) -> None:
+        """Have what is seen put together otherwise, as with the frames before and after.
+
+        Args:
+            compose: Puts a part of it together; None takes the layers over the paper.
+        """
+        if compose is None and self._compose is None:
+            return
+        self._compose = compose
+        whole = QRect(0, 0, self.size.width(), self.size.height())
+        self._stale = QRegion(whole)
+        self.changed.emit(whole)
 
     def image(self, scale: float) -> QImage:
         """The layers over the paper, RGB32.
@@ -107,15 +124,22 @@ class Surface(QObject):
             return
         stale, self._stale = self._stale, QRegion()
         mask = drawing.pixels("mask")
+        compose = self._compose or drawing.composite
         for rect in stale:  # type: ignore[attr-defined]  # the stubs know no iteration
             x, y, width, height = rect.getRect()
             rows, columns = slice(y, y + height), slice(x, x + width)
             # Qt's 32-bit pixels lie in memory as blue, green, red.
-            self._levels[0][rows, columns, 2::-1] = drawing.composite(Rect(x, y, width, height))
-            self._mask[rows, columns] = mask[rows, columns]
+            self._levels[0][rows, columns, 2::-1] = compose(Rect(x, y, width, height))
+            self._take_mask(rows, columns, mask)
             for level in range(1, len(self._levels)):
                 self._halve(level, rect)
-        self._masked = bool(self._mask.any())
+
+    def _take_mask(self, rows: slice, columns: slice, mask: np.ndarray) -> None:
+        """Keep the mask up, and whether there is any, which only taking away can end."""
+        had = self._masked and bool(self._mask[rows, columns].any())
+        self._mask[rows, columns] = mask[rows, columns]
+        has = bool(mask[rows, columns].any())
+        self._masked = has or (self._masked and not had) or (had and bool(self._mask.any()))
 
     def _at(self, level: int) -> np.ndarray:
         if level == len(self._levels):
