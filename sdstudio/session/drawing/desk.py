@@ -12,11 +12,9 @@ from pathlib import Path
 
 from sdstudio.engine.problems import StudioError
 from sdstudio.session.drawing.drawing import Drawing
-from sdstudio.session.drawing.drawing_file import sheet_bytes
 from sdstudio.session.drawing.frames import Frames
-from sdstudio.session.drawing.frames_file import frames_bytes, frames_from_bytes
-from sdstudio.session.drawing.layers import Sheet
-from sdstudio.session.files.atomic import FileError, write_atomic
+from sdstudio.session.drawing.frames_file import frames_from_bytes
+from sdstudio.session.drawing.pages import Page, key_of, write_pages
 
 _log = logging.getLogger(__name__)
 
@@ -71,11 +69,12 @@ class DrawingDesk:
         self._clock = clock
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="drawing")
         self._writing: Future[bool] | None = None
-        self._packed: dict[tuple[int, int], _Page] = {}
+        self._packed: dict[tuple[int, int], Page] = {}
         self._seen: tuple[object, ...] = ()
         self._saved: tuple[object, ...] = ()
         self._changed_at = self._unsaved_since = clock()
         self.set_aside: list[str] = []
+        self._sweep()
         self.frames, self.name = self._last() or (Frames([Drawing(*size)]), _new_name())
         self._seen = self._saved = self._state()
 
@@ -105,7 +104,7 @@ class DrawingDesk:
     def open(self, name: str) -> bool:
         """Go on with a drawing of the folder; False when it cannot be read."""
         self.flush()
-        frames = self._read(self._folder / f"{name}{SUFFIX}")
+        frames = self._read(name)
         if frames is None:
             return False
         self._lay_out(frames, name)
@@ -118,10 +117,11 @@ class DrawingDesk:
             self._wait()
             self.frames, self.name = Frames([Drawing(width, height)]), _new_name()
             self._seen = self._saved = self._state()
-        try:
-            (self._folder / f"{name}{SUFFIX}").unlink(missing_ok=True)
-        except OSError as error:
-            _log.warning("%s stays: %s", name, error)
+        if name in (entry.name for entry in self.entries):
+            try:
+                self._path(name).unlink(missing_ok=True)
+            except OSError as error:
+                _log.warning("%s stays: %s", name, error)
 
     def tick(self) -> None:
         """Look whether there is something to save, and begin to; call it several times a second."""
@@ -130,10 +130,16 @@ class DrawingDesk:
             if self._seen == self._saved:
                 self._unsaved_since = now
             self._seen, self._changed_at = state, now
-        if state == self._saved or (self._writing is not None and not self._writing.done()):
+        self._look_back()
+        if state == self._saved or self.is_writing:
             return
         if now - self._changed_at >= QUIET_SECONDS or now - self._unsaved_since >= MAX_SECONDS:
             self._save()
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a file is being written."""
+        return self._writing is not None and not self._writing.done()
 
     def flush(self) -> bool:
         """Save now and wait for it; False when it could not be written."""
@@ -151,20 +157,30 @@ class DrawingDesk:
     def _save(self) -> None:
         self._saved = self._seen = self._state()
         self._unsaved_since = self._clock()
-        path = self._folder / f"{self.name}{SUFFIX}"
+        path = self._path(self.name)
         # Only frames that changed since they were last saved are copied and packed again.
-        packed = {key: self._packed[key] for key in map(_key, self.frames) if key in self._packed}
+        packed = {key: self._packed[key] for key in map(key_of, self.frames) if key in self._packed}
         self._packed = packed
-        pages = [packed.get(_key(frame)) or _Page(frame) for frame in self.frames]
-        packed.update(zip(map(_key, self.frames), pages, strict=True))
-        self._writing = self._writer.submit(_write, path, pages, self.frames.index)
+        pages = [packed.get(key_of(frame)) or Page(frame) for frame in self.frames]
+        packed.update(zip(map(key_of, self.frames), pages, strict=True))
+        self._writing = self._writer.submit(write_pages, path, pages, self.frames.index)
 
     def _wait(self) -> bool:
-        return self._writing is None or self._writing.result()
+        written = self._writing is None or self._writing.result()
+        self._look_back()
+        return written
+
+    def _look_back(self) -> None:
+        """What could not be written is unsaved again."""
+        if self._writing is not None and self._writing.done():
+            if not self._writing.result():
+                self._saved = ()
+                self._unsaved_since = self._clock()
+            self._writing = None
 
     def _state(self) -> tuple[object, ...]:
         """Something that differs when there is something new to save."""
-        return (self.name, self.frames.index, *map(_key, self.frames))
+        return (self.name, self.frames.index, *map(key_of, self.frames))
 
     def _lay_out(self, frames: Frames, name: str) -> None:
         self.flush()
@@ -173,12 +189,18 @@ class DrawingDesk:
 
     def _last(self) -> tuple[Frames, str] | None:
         for entry in self.entries:
-            frames = self._read(self._folder / f"{entry.name}{SUFFIX}")
+            frames = self._read(entry.name)
             if frames is not None:
                 return frames, entry.name
         return None
 
-    def _read(self, path: Path) -> Frames | None:
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}{SUFFIX}"
+
+    def _read(self, name: str) -> Frames | None:
+        if name not in (entry.name for entry in self.entries):
+            return None
+        path = self._path(name)
         try:
             return frames_from_bytes(path.read_bytes())
         except FileNotFoundError:
@@ -188,42 +210,20 @@ class DrawingDesk:
             self._set_aside(path)
             return None
 
+    def _sweep(self) -> None:
+        """Remove what a killed program left half-written."""
+        for path in self._folder.glob(".*.part"):
+            try:
+                path.unlink()
+            except OSError as error:
+                _log.warning("%s stays: %s", path.name, error)
+
     def _set_aside(self, path: Path) -> None:
         try:
             path.replace(path.with_suffix(f"{SUFFIX}.damaged"))
             self.set_aside.append(path.stem)
         except OSError as error:
             _log.warning("the damaged drawing stays where it is: %s", error)
-
-
-class _Page:
-    """A frame on its way to the file: copied at once, packed on the writing thread, kept."""
-
-    def __init__(self, frame: Drawing) -> None:
-        # Kept, so that no other drawing can take its place in memory, and in the key.
-        self.frame = frame
-        self._sheet: Sheet | None = frame.snapshot()
-        self._data = b""
-
-    def pack(self) -> bytes:
-        if self._sheet is not None:
-            self._data, self._sheet = sheet_bytes(self._sheet), None
-        return self._data
-
-
-def _key(frame: Drawing) -> tuple[int, int]:
-    return id(frame), frame.version
-
-
-def _write(path: Path, pages: list[_Page], index: int) -> bool:
-    try:
-        data = frames_bytes([page.pack() for page in pages], index)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(path, lambda file: file.write(data))
-    except (OSError, FileError) as error:
-        _log.warning("the drawing could not be saved: %s", error)
-        return False
-    return True
 
 
 def _new_name() -> str:
