@@ -18,6 +18,7 @@ NAMES = {
     "scrub": "from a dragged playhead to the step on the canvas",
     "pen": "from the pointer's move to the painted stroke while Live runs",
     "timeline": "what recorded runs weigh, and what timeline and tree add to a run's time",
+    "brush": "a segment of a stroke on the drawing, painted and composited",
     "panels": "what each panel of the anatomy adds to a run, and gaps in the event loop with it",
     "start": "from the start of the process to a painted window and a ready model",
     "memory": "resident memory over many runs in one window",

@@ -11,7 +11,7 @@ from sdstudio.session.drawing.blending import erased, painted
 from sdstudio.session.drawing.brush import coverage, pieces, reach
 from sdstudio.session.drawing.layers import Sheet
 from sdstudio.session.drawing.patches import Before, Patch
-from sdstudio.session.drawing.rect import EMPTY, Rect, grouped
+from sdstudio.session.drawing.rect import Rect, grouped
 from sdstudio.session.drawing.shapes import interior, outline
 from sdstudio.session.drawing.tools import SHAPES, Point, Tool
 
@@ -121,7 +121,6 @@ class Stroke:
 
     def _show(self, rects: Iterable[Rect]) -> None:
         """Lay what is covered over the layer as it was."""
-        changed = EMPTY
         strength = np.float32(255 * self._tool.opacity)
         for rect in grouped(rects):
             self._before.touch(rect)
@@ -132,5 +131,5 @@ class Stroke:
             else:
                 result = painted(below, dense, self._tool.colour)
             self._sheet.pixels[self._layer][rect.slices] = result
-            changed = changed.joined(rect)
-        self._changed(changed)
+            # One by one: mirrored strokes lie far apart, and what is between has not changed.
+            self._changed(rect)
