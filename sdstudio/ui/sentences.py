@@ -136,6 +136,13 @@ def _pictures() -> dict[str, tuple[str, ...]]:
         "picture_not_local": (
             translate("wording", "A picture from the web must be saved or copied first."),
         ),
+        "picture_kind": (
+            translate(
+                "wording",
+                "“{name}” is a {kind} file, which cannot be opened here: save it as PNG or JPEG.",
+            ),
+            translate("wording", "{kind} cannot be opened here: save it as PNG or JPEG."),
+        ),
         "picture_tiny": (
             translate(
                 "wording",
