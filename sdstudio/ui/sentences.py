@@ -15,7 +15,7 @@ translate = QCoreApplication.translate
 
 def sentences() -> dict[str, tuple[str, ...]]:
     """Templates by code, in the language that is set."""
-    return {**_requests(), **_pictures(), **_models(), **_runs(), **_files()}
+    return {**_requests(), **_pictures(), **_models(), **_runs(), **_files(), **_drawings()}
 
 
 def _requests() -> dict[str, tuple[str, ...]]:
@@ -339,5 +339,29 @@ def _files() -> dict[str, tuple[str, ...]]:
         "model_differs": (
             translate("wording", "It was made with the model “{name}”; “{present}” is in use."),
             translate("wording", "It was made with another model than the one in use."),
+        ),
+    }
+
+
+def _drawings() -> dict[str, tuple[str, ...]]:
+    return {
+        "canvas_too_small": (
+            translate("wording", "The sheet is too small to grow: {least} pixels are the least."),
+            translate("wording", "The sheet is too small to grow."),
+        ),
+        "canvas_too_large": (
+            translate("wording", "The sheet cannot grow beyond {most} pixels with this model."),
+            translate("wording", "The sheet cannot grow any further with this model."),
+        ),
+        "canvas_changed": (
+            translate("wording", "The sheet got another size meanwhile, so nothing was added."),
+        ),
+        "enlarged_too_large": (
+            translate(
+                "wording",
+                "It would have {width} × {height} pixels; {most} a side are the most that this "
+                "model makes.",
+            ),
+            translate("wording", "It would be larger than this model makes."),
         ),
     }
