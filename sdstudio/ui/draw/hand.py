@@ -47,6 +47,14 @@ class Nib:
     hardness: float = 0.8
     opacity: float = 1.0
 
+    def bounded(self) -> Nib:
+        """It, with every number within what a tool can have."""
+        return Nib(
+            min(max(float(self.size), 1.0), float(MOST_SIZE)),
+            min(max(float(self.hardness), 0.0), 1.0),
+            min(max(float(self.opacity), 0.01), 1.0),
+        )
+
 
 @dataclass(frozen=True)
 class Held:
@@ -172,12 +180,8 @@ class Hand(QObject):
         """Change fields of :class:`Held` or of the tool's :class:`Nib` by name."""
         of_nib = {name: what.pop(name) for name in ("size", "hardness", "opacity") if name in what}
         if of_nib:
-            nib = replace(self.nib, **of_nib)
-            size = min(max(float(nib.size), 1.0), MOST_SIZE)
-            opacity = min(max(float(nib.opacity), 0.01), 1.0)
-            hardness = min(max(float(nib.hardness), 0.0), 1.0)
             name = self.tool if self.tool in STROKES else "brush"
-            self._nibs[name] = Nib(size, hardness, opacity)
+            self._nibs[name] = replace(self.nib, **of_nib).bounded()
             self.is_new = False
         self._hold(**what)
         if of_nib and not what:
@@ -230,7 +234,7 @@ class Hand(QObject):
             known = {field.name for field in fields(Held)}
             held = replace(Held(), **{k: v for k, v in plain.get("held", {}).items() if k in known})
             nibs = {
-                name: Nib(**{k: float(v) for k, v in values.items()})
+                name: Nib(**{k: float(v) for k, v in values.items()}).bounded()
                 for name, values in plain.get("nibs", {}).items()
                 if name in STROKES
             }

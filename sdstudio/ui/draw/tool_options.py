@@ -58,6 +58,7 @@ class ToolOptions(QWidget):
         self.pressure = QToolButton()
         self._hint = QLabel()
         self._hint.setProperty("kind", "muted")
+        self._hint.setMinimumWidth(1)  # it is shortened to what room there is
         self._numbers = (self.size_, self.hardness, self.opacity, self.tolerance, self.folds)
         self._more: list[QWidget] = []
         self._flow = Flow(self)
@@ -106,6 +107,9 @@ class ToolOptions(QWidget):
                 break
         for option, length in pairs if numbers else ():
             option.set_length(length)
+        room = self.width() - 2 * theme.current().px(MARGIN)
+        said, right = self._hint.toolTip(), Qt.TextElideMode.ElideRight
+        self._hint.setText(self._hint.fontMetrics().elidedText(said, right, room))
 
     def _make_menus(self) -> None:
         menu = QMenu(self.symmetry)
@@ -179,7 +183,7 @@ class ToolOptions(QWidget):
         self.symmetry.setToolTip(self.tr("Symmetry: {name}").format(name=name.lower()))
         for field, action in self._pressures.items():
             action.setChecked(getattr(held, field))
-        self._hint.setText(words.tools()[tool][2])
+        self._hint.setToolTip(words.tools()[tool][2])
         self._fit()
 
     def _scale(self) -> None:
