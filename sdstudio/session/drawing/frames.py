@@ -16,7 +16,10 @@ MAX_FRAMES = 1000
 
 
 class Frames:
-    """Drawings of one size, one of them the current one; there is always at least one.
+    """Drawings one after the other, one of them the current one; there is always at least one.
+
+    They are of one size; where one was made larger by itself, the others follow when another
+    frame is chosen, and by :meth:`even_out`.
 
     Args:
         drawings: The frames.
@@ -25,14 +28,15 @@ class Frames:
         index: Of the current frame.
 
     Raises:
-        ValueError: None, or of several sizes.
+        ValueError: There is none, or they are too many.
     """
 
     def __init__(self, drawings: Sequence[Drawing]) -> None:
-        if not drawings or len({(each.width, each.height) for each in drawings}) != 1:
-            raise ValueError("frames are drawings of one size, one at least")
+        if not 1 <= len(drawings) <= MAX_FRAMES:
+            raise ValueError(f"{len(drawings)} frames")
         self._drawings = list(drawings)
         self.index = 0
+        self.even_out()
 
     def __len__(self) -> int:
         return len(self._drawings)
@@ -50,8 +54,16 @@ class Frames:
 
     def select(self, index: int) -> Drawing:
         """Make a frame the current one; beyond the ends, the nearest."""
+        self.even_out()
         self.index = min(len(self) - 1, max(0, index))
         return self.current
+
+    def even_out(self) -> None:
+        """Grow each frame on the right and below to the size of the largest."""
+        width = max(drawing.width for drawing in self._drawings)
+        height = max(drawing.height for drawing in self._drawings)
+        for drawing in self._drawings:
+            drawing.resize_canvas(0, 0, width - drawing.width, height - drawing.height)
 
     def add(self) -> Drawing:
         """A blank frame after the current one, which it becomes.
@@ -127,6 +139,7 @@ class Frames:
         Returns:
             (h, w, 3) uint8.
         """
+        self.even_out()
         current = self.current
         rect = current.bounds if rect is None else Rect(*rect).within(current.bounds)
         page = Image.fromarray(current.composite(rect, layers=("background",)))

@@ -71,11 +71,12 @@ def _read(data: bytes) -> tuple[list[Drawing], int]:
             raise ValueError("its description makes no sense")
         if sorted(archive.namelist()) != sorted([_HEADER, *map(_entry, range(count))]):
             raise ValueError("it holds what no frames hold")
-        drawings, pixels = [], 0
+        drawings: list[Drawing] = []
         for number in range(count):
             drawings.append(from_bytes(read_entry(archive, _entry(number), MAX_BYTES)))
-            pixels += drawings[-1].width * drawings[-1].height
-            if pixels > MAX_FRAME_PIXELS:
+            width = max(drawing.width for drawing in drawings)
+            height = max(drawing.height for drawing in drawings)
+            if len(drawings) * width * height > MAX_FRAME_PIXELS:
                 raise ValueError("it is larger than memory should hold")
         return drawings, index
 

@@ -7,6 +7,7 @@ import pytest
 
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.frames import MAX_FRAMES, Frames
+from sdstudio.session.drawing.frames_file import frames_from_bytes, frames_to_bytes
 from sdstudio.session.drawing.rect import Rect
 from sdstudio.session.drawing.tools import Tool
 from sdstudio.session.drawing.tween import Motion, carried
@@ -67,9 +68,9 @@ def test_removing_an_earlier_frame_keeps_the_current_one() -> None:
     assert frames.current is current
 
 
-def test_frames_are_of_one_size_and_not_too_many() -> None:
-    for wrong in ([], [Drawing(4, 4), Drawing(4, 5)]):
-        with pytest.raises(ValueError, match="one size"):
+def test_there_is_a_frame_and_not_too_many() -> None:
+    for wrong in ([], [Drawing(1, 1)] * (MAX_FRAMES + 1)):
+        with pytest.raises(ValueError, match="frames"):
             Frames(wrong)
     frames = Frames([Drawing(1, 1) for _ in range(MAX_FRAMES)])
     for more in (frames.add, frames.duplicate):
@@ -85,6 +86,21 @@ def test_all_frames_grow_together() -> None:
     frames.resize_canvas(3, 0, 1, 2)
     assert {(frame.width, frame.height) for frame in frames} == {(24, 22)}
     assert order(frames) == [4, 5]
+
+
+def test_a_frame_that_grew_by_itself_takes_the_others_along() -> None:
+    frames = Frames([marked(1), marked(2), marked(3)])
+    frames[1].resize_canvas(5, 0, 3, 2)
+    assert frames.onion(1, 1).shape == (22, 28, 3)
+    assert frames[1].undo()
+    assert frames[1].redo()
+    frames.select(2)
+    assert {(frame.width, frame.height) for frame in frames} == {(28, 22)}
+    assert order(frames) == [1, 7, 3]
+    frames.current.undo()
+    again = frames_from_bytes(frames_to_bytes(frames))
+    assert {(frame.width, frame.height) for frame in again} == {(28, 22)}
+    assert order(again) == [1, 7, 3]
 
 
 def test_neighbours_shine_through_below_the_paint() -> None:
