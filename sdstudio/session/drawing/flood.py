@@ -21,12 +21,13 @@ def flooded(picture: np.ndarray, x: int, y: int, tolerance: float) -> tuple[Rect
     """
     from scipy import ndimage
 
+    near = int(tolerance)
     channels = picture[..., None] if picture.ndim == 2 else picture
     alike = np.ones(picture.shape[:2], bool)
     for channel in range(channels.shape[2]):
         plane = channels[..., channel]
         seed = int(plane[y, x])
-        alike &= (plane >= max(0, seed - tolerance)) & (plane <= min(255, seed + tolerance))
+        alike &= (plane >= max(0, seed - near)) & (plane <= min(255, seed + near))
     labels, _ = ndimage.label(alike)
     wanted = labels[y, x]
     rows, columns = ndimage.find_objects(labels, max_label=wanted)[wanted - 1]
