@@ -12,7 +12,7 @@ from sdstudio.engine.picture import Picture
 from sdstudio.session.drawing.blending import laid, painted
 from sdstudio.session.drawing.document import Document
 from sdstudio.session.drawing.fit import Fit, fitted
-from sdstudio.session.drawing.flood import flooded
+from sdstudio.session.drawing.flood import flooded, rim
 from sdstudio.session.drawing.layers import COLOURED, Colour, Sheet, blank
 from sdstudio.session.drawing.masking import feathered
 from sdstudio.session.drawing.rect import Rect
@@ -115,9 +115,17 @@ class Drawing(Document):
         self.finish_stroke()
         seen = self._sheet.pixels[layer] if of_layer else self.composite()
         rect, inside = flooded(seen, column, row, tolerance)
+        wide = Rect(rect.x - 1, rect.y - 1, rect.width + 2, rect.height + 2).within(self.bounds)
+        inside = np.pad(inside, 1)[wide.moved(1 - rect.x, 1 - rect.y).slices]
         covered = inside * np.uint8(round(255 * opacity))
-        below = self._sheet.pixels[layer][rect.slices]
-        self.write(layer, rect.x, rect.y, painted(below, covered, colour))
+        below = self._sheet.pixels[layer][wide.slices]
+        result = painted(below, covered, colour)
+        if layer in COLOURED:
+            # Below the smooth edge of what is around, or the paper would shine through it.
+            edge = rim(inside) & (below[..., 3] > 0)
+            sheet = painted(np.zeros_like(below), edge * np.uint8(round(255 * opacity)), colour)
+            result = np.where(edge[..., None], laid(sheet, below), result)
+        self.write(layer, wide.x, wide.y, result)
 
     def clear(self, layer: str) -> None:
         """Make a layer transparent, or let nothing be masked."""

@@ -33,3 +33,18 @@ def flooded(picture: np.ndarray, x: int, y: int, tolerance: float) -> tuple[Rect
     rows, columns = ndimage.find_objects(labels, max_label=wanted)[wanted - 1]
     rect = Rect(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
     return rect, labels[rect.slices] == wanted
+
+
+def rim(inside: np.ndarray) -> np.ndarray:
+    """The pixels just outside of some, corners too.
+
+    Args:
+        inside: (H, W) bool.
+
+    Returns:
+        (H, W) bool.
+    """
+    from scipy import ndimage
+
+    grown: np.ndarray = ndimage.binary_dilation(inside, np.ones((3, 3), bool))
+    return grown & ~inside

@@ -158,6 +158,19 @@ def test_fill_keeps_to_what_hangs_together_and_is_alike() -> None:
     assert (drawing.composite()[:, :17] == 255).all()
 
 
+def test_no_paper_shines_between_what_is_filled_and_the_edge_around_it() -> None:
+    drawing = Drawing(60, 60)
+    drawn(drawing, Tool(kind="ellipse", size=6, hardness=1), (10, 10), (50, 50))
+    drawing.fill("paint", 30, 30, (200, 0, 0), 20)
+    ys, xs = np.mgrid[:60, :60] + 0.5
+    inner = drawing.composite()[np.hypot(xs - 30, ys - 30) < 20]
+    assert inner[:, 1:].max() == 0
+    outside = drawing.pixels("paint")[np.hypot(xs - 30, ys - 30) > 24.5]
+    assert not outside.any()
+    opaque = drawing.pixels("paint")[30, 10]
+    assert opaque.tolist() == [0, 0, 0, 255]
+
+
 def test_fill_obeys_its_tolerance_and_looks_where_it_is_told() -> None:
     ramp = np.zeros((4, 64, 4), np.uint8)
     ramp[..., 0] = np.arange(64)
