@@ -164,8 +164,8 @@ class Film(QWidget):
                 self._removed.append((frames.index, frames.current))
                 del self._removed[:-RESTORABLE]
                 frames.remove()
-            case "restore" if self._removed:
-                frames.insert(*self._removed.pop())
+            case "restore" if self._removed and len(frames) < MAX_FRAMES:
+                self._restore()
             case _:
                 return
         self._show_frame()
@@ -182,6 +182,7 @@ class Film(QWidget):
         if self.animating.going:
             self.animating.stop()
             return
+        self._frames.even_out()
         try:
             self.animating.start(self.bar.share)
         except RequestError as error:
@@ -195,6 +196,7 @@ class Film(QWidget):
         if self._side == "results":
             frames = tuple(made for made in self.animating.results if made is not None)
         else:
+            self._frames.even_out()
             frames = tuple(drawing.composite() for drawing in self._frames)
         self._sitting.ask(ExportFrames(frames, path, kind, self.tools.frames_per_second))
 
@@ -235,6 +237,13 @@ class Film(QWidget):
         self._pad.surface.changed.connect(lambda _: self._later.start())
         self._soon.timeout.connect(self.refresh)
         self._later.timeout.connect(self._refresh_drawn)
+
+    def _restore(self) -> None:
+        index, drawing = self._removed.pop()
+        size = self._frames.current
+        # The others may have grown since.
+        drawing.resize_canvas(0, 0, size.width - drawing.width, size.height - drawing.height)
+        self._frames.insert(index, drawing)
 
     def _tiles(self) -> list[Tile]:
         at, fraction = self.animating.at, self.animating.fraction

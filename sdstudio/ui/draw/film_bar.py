@@ -79,8 +79,8 @@ class FilmBar(QWidget):
         self._row.addWidget(self.pull)
         self._row.addWidget(self._told, 1)
         self._row.addWidget(self._flicker)
-        self._add_side("drawings", self.tr("Drawings"), self.tr("See what was drawn"), group)
-        self._add_side("results", self.tr("Results"), self.tr("See what was made of it"), group)
+        self._add_side("drawings", "draw", self.tr("Drawings"), group)
+        self._add_side("results", "picture", self.tr("Results"), group)
         self.export = QToolButton()
         self.export.setIcon(icon("export"))
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -122,7 +122,8 @@ class FilmBar(QWidget):
         self.animate.setText(film_telling.button(animating, self.share))
         self.animate.setEnabled(animating.going or animating.would_make(self.share) > 0)
         self._told.set_whole(film_telling.progress(animating, count))
-        found = animating.flicker
+        # Pairs come one by one while frames are made, and the time left needs the room.
+        found = None if animating.going else animating.flicker
         self._flicker.setText(film_telling.flicker(found))
         self._flicker.setToolTip(film_telling.about_flicker(found))
         self.sides["results"].setEnabled(animating.lacking < count)
@@ -155,23 +156,32 @@ class FilmBar(QWidget):
             self.pull.show_number(self._percent)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it is narrow, the number of the pull is without its slider."""
+        """Where it is narrow the pull is without its slider, and the sides without words."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
         px = theme.current().px
-        self.pull.set_length(LENGTHS[1] if self.width() >= px(WIDE) else 0)
+        wide = self.width() >= px(WIDE)
+        self.pull.set_length(LENGTHS[1] if wide else 0)
+        for button in self.sides.values():
+            # The style leaves too little room between an icon and its word.
+            button.setText(f" {button.accessibleName()}" if wide else "")
 
     def _take_pull(self, percent: float) -> None:
         self._percent = int(percent)
         self.pull.show_number(self._percent)
         self.pull_chosen.emit()
 
-    def _add_side(self, side: Side, text: str, explanation: str, group: QButtonGroup) -> None:
-        button = QPushButton(text)
+    def _add_side(self, side: Side, drawing: str, name: str, group: QButtonGroup) -> None:
+        button = QPushButton(icon(drawing), "")
         button.setCheckable(True)
-        button.setToolTip(explanation)
+        button.setAccessibleName(name)
+        button.setToolTip(
+            self.tr("See what was drawn")
+            if side == "drawings"
+            else self.tr("See what was made of it")
+        )
         button.clicked.connect(lambda: self.side_chosen.emit(side))
         group.addButton(button)
         self.sides[side] = button

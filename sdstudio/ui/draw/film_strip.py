@@ -30,7 +30,7 @@ from sdstudio.ui.draw import film_telling
 from sdstudio.ui.draw.film_tile import NUMBER, Tile, paint_tile
 from sdstudio.ui.timeline.thumbnails import Thumbnails
 
-SIDE = 64
+SIDE = 56
 """Height of a picture, before scaling."""
 
 GAP, EDGE = 8, 4

@@ -24,8 +24,8 @@ def progress(animating: Animating, count: int) -> str:
     if animating.recipe is None or not made:
         return ""
     if made == count:
-        return _tr("All {count} frames made").format(count=count)
-    return _tr("{made} of {count} frames made").format(made=made, count=count)
+        return _tr("All made")
+    return _tr("{made} of {count} made").format(made=made, count=count)
 
 
 def button(animating: Animating, pull: float) -> str:

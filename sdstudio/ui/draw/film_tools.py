@@ -98,7 +98,7 @@ class FilmTools(QWidget):
         self._rest.setVisible(not folded)
         self.fold.setIcon(icon("chevron-right" if folded else "chevron-down"))
         text = self.tr("Animation")
-        if count > 1:
+        if folded and count > 1:
             text += " · " + self.tr("{count} frames").format(count=count)
         self.fold.setText(" " + text)
         self.fold.setAccessibleName(text)

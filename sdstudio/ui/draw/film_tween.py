@@ -111,15 +111,18 @@ class TweenRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         flow = self._flow = Flow(self)
-        title = QLabel(self.tr("Tween"))
-        title.setToolTip(self.tr("Drag on the sheet to where it ends, or say it in numbers"))
-        flow.addWidget(title)
-        self.count = self._box(self.tr("Frames"), 1, MOST, 8)
-        self.dx = self._box(self.tr("Right"), -_FAR, _FAR, 0, " px")
-        self.dy = self._box(self.tr("Down"), -_FAR, _FAR, 0, " px")
-        self.size_ = self._box(self.tr("Size"), 1, 1000, 100, " %")
-        self.angle = self._box(self.tr("Turn"), -3600, 3600, 0, "°")
-        self.make = QPushButton(self.tr("Add frames"))
+        drag = self.tr("Drag on the sheet to where it ends, or say it in pixels: {way}")
+        over = self.tr("Over how many new frames it goes, 1 to {most}").format(most=MOST)
+        size = self.tr("Its size at the end, of that at the beginning")
+        turn = self.tr("Degrees that it turns about its middle, clockwise")
+        self.count = self._box(self.tr("Frames"), over, 1, MOST, 8, "")
+        right, down = (drag.format(way=way) for way in (self.tr("right"), self.tr("down")))
+        self.dx = self._box(self.tr("x"), right, -_FAR, _FAR, 0, " px")
+        self.dy = self._box(self.tr("y"), down, -_FAR, _FAR, 0, " px")
+        self.size_ = self._box(self.tr("Size"), size, 1, 1000, 100, " %")
+        self.angle = self._box(self.tr("Turn"), turn, -3600, 3600, 0, "°")
+        self.make = QPushButton(self.tr("Add"))
+        self.make.setAccessibleName(self.tr("Add the frames"))
         self.make.clicked.connect(self.wanted)
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.setProperty("kind", "quiet")
@@ -151,11 +154,15 @@ class TweenRow(QWidget):
             box.set_number(number)
         self.dx.setFocus()
 
-    def _box(self, name: str, low: int, high: int, number: int, suffix: str = "") -> NumberBox:
+    def _box(
+        self, name: str, explanation: str, low: int, high: int, number: int, suffix: str
+    ) -> NumberBox:
         label = QLabel(name)
         label.setProperty("kind", "muted")
-        box = NumberBox(low, high, digits=4, suffix=suffix)
+        box = NumberBox(low, high, digits=3, suffix=suffix)
         box.setAccessibleName(name)
+        for widget in (label, box):
+            widget.setToolTip(explanation)
         box.set_number(number)
         label.setBuddy(box)
 

@@ -15,6 +15,7 @@ import torch
 from sdstudio.engine.problems import Problem, RequestError
 from sdstudio.engine.request import Request
 from sdstudio.session.drawing.animating import Animating
+from sdstudio.session.drawing.desk import DrawingDesk
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.frames import Frames
 from sdstudio.session.drawing.results import Results
@@ -342,3 +343,29 @@ def test_after_a_crash_nothing_is_made_again(tmp_path: Path) -> None:
         assert second.animate(pull=0.25) == []
     finally:
         second.close()
+
+
+def test_frames_and_results_outlive_a_sitting_that_ends_without_notice(tmp_path: Path) -> None:
+    desk = DrawingDesk(tmp_path / "drawings", (SIDE, SIDE))
+    for shade in (30, 140):
+        desk.frames.add().set_paper((shade, shade, shade))
+    assert desk.flush()
+    first = Studio(tmp_path / "results")
+    try:
+        first.frames = desk.frames
+        first.animate()
+        shades = first.shades
+    finally:
+        first.close()
+    # The first desk is never closed.
+    found = DrawingDesk(tmp_path / "drawings")
+    second = Studio(tmp_path / "results")
+    try:
+        second.frames = found.frames
+        assert [frame.paper[0] for frame in found.frames] == [255, 30, 140]
+        assert second.shades == shades == [0, 225, 115]
+        assert second.animate() == []
+    finally:
+        second.close()
+        desk.close()
+        found.close()
