@@ -19,6 +19,7 @@ NAMES = {
     "pen": "from the pointer's move to the painted stroke while Live runs",
     "timeline": "what recorded runs weigh, and what timeline and tree add to a run's time",
     "brush": "a segment of a stroke on the drawing, painted and composited",
+    "seams": "how sharp the seam of a grown canvas is against its surroundings",
     "panels": "what each panel of the anatomy adds to a run, and gaps in the event loop with it",
     "start": "from the start of the process to a painted window and a ready model",
     "memory": "resident memory over many runs in one window",

@@ -16,10 +16,32 @@ from sdstudio.session.drawing.margins import Edge, Margin, blending, margin
 from sdstudio.session.drawing.rect import Rect
 from sdstudio.session.sitting import Sitting
 
-OVERLAP = 16
+OVERLAP = 32
 """Pixels of what is there over which a window's picture fades in."""
 
-STRENGTH = 1.0
+STRENGTH = 0.8
+"""What is new begins as the colours around, run in: this strength leaves their ground."""
+
+
+def window_request(base: Request, seen: np.ndarray, known: np.ndarray, overlap: int) -> Request:
+    """What makes the rest of a window that is known in part.
+
+    Args:
+        base: Everything but picture, mask and size.
+        seen: (H, W, 3) uint8, what is known.
+        known: (H, W) bool, where.
+        overlap: Pixels over which what is made fades into what is known.
+    """
+    start = np.where(known[..., None], seen, surroundings(seen, ~known))
+    height, width = known.shape
+    return replace(
+        base,
+        image=Picture.of(np.ascontiguousarray(start)),
+        mask=Picture.of(blending(known, overlap)),
+        width=width,
+        height=height,
+        tile=0,
+    )
 
 
 class Outpainting:
@@ -32,7 +54,6 @@ class Outpainting:
         sitting: What makes the pictures.
         changed: Told when it begins, goes on or ends.
         overlap: Pixels that fade from what is there to what is made.
-        strength: Of each window's run.
     """
 
     def __init__(
@@ -41,12 +62,11 @@ class Outpainting:
         changed: Callable[[], None] = lambda: None,
         *,
         overlap: int = OVERLAP,
-        strength: float = STRENGTH,
     ) -> None:
         self._sitting = sitting
         self._changed = changed
         self._overlap = overlap
-        self._strength = strength
+        self._strength = STRENGTH
         self._drawing: Drawing | None = None
         self._margin: Margin | None = None
         self._canvas = np.zeros((1, 1, 3), np.uint8)
@@ -89,8 +109,14 @@ class Outpainting:
         part = run.progress if run is not None and run.number == self._run else 0.0
         return (self._done + min(part, 1.0)) / self.count
 
-    def grow(self, drawing: Drawing, edge: Edge) -> None:
+    def grow(self, drawing: Drawing, edge: Edge, strength: float = STRENGTH) -> None:
         """Begin to grow a drawing by half of the model's size.
+
+        Args:
+            drawing: Which.
+            edge: Where.
+            strength: How far the colours around, run in, are taken back into noise, 0 to 1:
+                little goes on with their ground, much makes what the prompt says.
 
         Raises:
             RequestError: The drawing is too small or would be too large, or the request cannot
@@ -105,6 +131,7 @@ class Outpainting:
         found = margin(drawing.width, drawing.height, edge, facts)
         if max(found.size) > facts.size_range[1]:
             raise RequestError(Problem.of("canvas_too_large", "width", most=facts.size_range[1]))
+        self._strength = strength
         self._begin(drawing, found)
         try:
             self._ask()
@@ -139,20 +166,14 @@ class Outpainting:
         """Ask for the next window."""
         assert self._margin is not None
         rect = self._margin.windows[self._done]
-        known, fade = self._known[rect.slices], blending(self._known[rect.slices], self._overlap)
-        seen = self._canvas[rect.slices]
-        start = np.where(known[..., None], seen, surroundings(seen, ~known))
         width, height = self._margin.size
         # With one seed each window of a panorama would begin with the same noise.
         seed = (self._base.seed + width + height + rect.x + rect.y) % (MAX_SEED + 1)
-        request = replace(
-            self._base,
-            image=Picture.of(np.ascontiguousarray(start)),
-            mask=Picture.of(fade),
-            strength=self._strength,
-            width=rect.width,
-            height=rect.height,
-            seed=seed,
+        request = window_request(
+            replace(self._base, seed=seed, strength=self._strength),
+            self._canvas[rect.slices],
+            self._known[rect.slices],
+            self._overlap,
         )
         self._run = 0  # until its number is known
         self._run = self._sitting.commission(request)

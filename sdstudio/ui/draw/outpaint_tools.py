@@ -7,14 +7,17 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from sdstudio.session.drawing.margins import Edge
-from sdstudio.session.drawing.outpainting import Outpainting
+from sdstudio.session.drawing.outpainting import STRENGTH, Outpainting
 from sdstudio.ui import theme
 from sdstudio.ui.controls.note import Kind, NoteLine
+from sdstudio.ui.controls.scale import Scale
 from sdstudio.ui.controls.tool_button import IconButton
+from sdstudio.ui.draw.option import Option
 from sdstudio.ui.icons import icon
 from sdstudio.ui.progress_line import ProgressLine
 
 _PLACES = {Edge.TOP: (0, 1), Edge.LEFT: (1, 0), Edge.RIGHT: (1, 2), Edge.BOTTOM: (2, 1)}
+_STRENGTH = Scale(0.05, 1, 0.05, 0.1, decimals=2)
 _KEYS = {Edge.TOP: "Up", Edge.LEFT: "Left", Edge.RIGHT: "Right", Edge.BOTTOM: "Down"}
 
 
@@ -24,15 +27,16 @@ class OutpaintTools(QWidget):
     Attributes:
         actions_: Growing at each edge; Alt with an arrow key does the same.
         stop: Ends what is going.
+        strength: How strongly what is new is made.
         progress: How far it is.
         note: What it does, or why it cannot.
 
     Signals:
-        wanted: The edge to grow at.
+        wanted: The edge to grow at, and how strongly what is new is made.
         stopped: What is going should end.
     """
 
-    wanted = Signal(object)
+    wanted = Signal(object, float)
     stopped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -53,12 +57,25 @@ class OutpaintTools(QWidget):
         self.stop = IconButton("stop", self.tr("Stop; the sheet stays as it is"))
         self.stop.clicked.connect(self.stopped)
         self.progress = ProgressLine()
-        self.note = NoteLine(3)
+        self.progress.set_hidden_line(True)
+        self.strength = Option(
+            self.tr("Strength"),
+            _STRENGTH,
+            "",
+            self.tr(
+                "How far what is new is made anew: little goes on with the colours around, much "
+                "brings in what the prompt says"
+            ),
+        )
+        self.strength.show_number(STRENGTH)
+        self.strength.chosen.connect(self.strength.show_number)
+        self.note = NoteLine(2)
         beside = QVBoxLayout()
         beside.setSpacing(4)
         line = QHBoxLayout()
         line.addWidget(self.progress, 1)
         line.addWidget(self.stop)
+        beside.addWidget(self.strength)
         beside.addWidget(self.note, 1)
         beside.addLayout(line)
         self._row = QHBoxLayout(self)
@@ -73,9 +90,9 @@ class OutpaintTools(QWidget):
         """Say by how many pixels the canvas grows, None as long as no model is there."""
         text = ""
         if pixels is not None:
-            text = self.tr(
-                "Each arrow adds {pixels} pixels, made from the prompt to go on from what is there."
-            ).format(pixels=pixels)
+            text = self.tr("Each arrow adds {pixels} pixels that go on from what is there.").format(
+                pixels=pixels
+            )
         self.note.set_note("growth", Kind.CAPTION, text)
         for action in self.actions_.values():
             action.setEnabled(pixels is not None)
@@ -103,7 +120,7 @@ class OutpaintTools(QWidget):
         action.setShortcut(sequence)
         shown = sequence.toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{text} ({shown})")
-        action.triggered.connect(lambda: self.wanted.emit(edge))
+        action.triggered.connect(lambda: self.wanted.emit(edge, self.strength.slider.number))
         button = QToolButton()
         button.setDefaultAction(action)
         button.setAccessibleName(text)

@@ -12,7 +12,7 @@ from sdstudio.session.drawing.chain import Chain
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.enlarging import enlarged
 from sdstudio.session.drawing.margins import Edge
-from sdstudio.session.drawing.outpainting import Outpainting
+from sdstudio.session.drawing.outpainting import STRENGTH, Outpainting
 from sdstudio.session.drawing.sketch import Sketch
 from sdstudio.session.drawing.sketching import Sketching
 from sdstudio.session.sitting import Sitting, What
@@ -172,14 +172,14 @@ class SketchDesk(QObject):
         else:
             self.result_tools.say("")
 
-    def grow(self, edge: Edge) -> None:
+    def grow(self, edge: Edge, strength: float = STRENGTH) -> None:
         """Grow the canvas at an edge."""
         drawing = self.sketching.drawing
         if drawing is None:
             return
         self.sketching.flush()
         try:
-            self.outpainting.grow(drawing, edge)
+            self.outpainting.grow(drawing, edge, strength)
         except RequestError as error:
             self._say_growth(error.problems)
         else:
