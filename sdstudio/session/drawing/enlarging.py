@@ -19,7 +19,10 @@ from sdstudio.session.events import ModelFacts
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-STRENGTH = 0.35
+STRENGTH = 0.2
+"""Of the second pass. The built-in model, which knows whole things only, was seen to put a
+mouth into every tile at 0.35, and to keep the picture at 0.2."""
+
 FACTOR = 2
 
 
@@ -45,6 +48,7 @@ def enlarged(
             Problem.of("enlarged_too_large", "width", width=width, height=height, most=most)
         )
     native = min(facts.native_size)
+    tiled = max(width, height) > native
     return replace(
         request,
         image=Picture.of(upscaled(result, width, height)),
@@ -52,7 +56,9 @@ def enlarged(
         strength=strength,
         width=width,
         height=height,
-        tile=native if max(width, height) > native else 0,
+        tile=native if tiled else 0,
+        # The words are about the whole: amplified, they would make it anew in each part.
+        guidance_scale=min(request.guidance_scale, 1.0) if tiled else request.guidance_scale,
     )
 
 

@@ -254,7 +254,8 @@ def test_a_result_is_made_again_at_twice_the_size(desk: Desk) -> None:
     desk.settle()
     request = desk.orders()[-1]
     assert (request.width, request.height, request.tile) == (256, 256, 128)
-    assert (request.strength, request.mask) == (0.35, None)
+    assert (request.strength, request.mask) == (0.2, None)
+    assert request.guidance_scale == 1.0
     assert request.image.size == (256, 256)
     # The controls still ask for the drawing.
     assert desk.sitting.request.strength == 0.8
