@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Union
 
+from sdstudio.engine.eight_bit import eight_bit
 from sdstudio.engine.problems import PictureError, Problem
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 64_000_000
 """Pictures beyond this many pixels are refused before they are decoded."""
+
+_HEIF = (b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1")
+"""Brands of the format that telephones save photographs in."""
 
 PictureLike = Union["Picture", "Image", "np.ndarray", str, Path, bytes]
 
@@ -40,10 +44,11 @@ class Picture:
         """Take a PIL image, an array (H, W), (H, W, 3 or 4) uint8, a file or its bytes.
 
         Files are turned upright by their EXIF orientation; 16-bit, palette and CMYK
-        pictures become 8-bit RGB or RGBA; of an animation the first frame is taken.
+        pictures become 8-bit RGB or RGBA, in sRGB where they have a colour profile; of an
+        animation the first frame is taken.
 
         Raises:
-            PictureError: ``picture_missing``, ``picture_unreadable`` or
+            PictureError: ``picture_missing``, ``picture_unreadable``, ``picture_kind`` or
                 ``picture_too_large``.
         """
         from PIL import Image
@@ -118,18 +123,30 @@ def _read(source: str | Path | bytes | bytearray) -> bytes:
     except Image.DecompressionBombError as error:
         raise PictureError(Problem.of("picture_too_large", name=name)) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        kind = _foreign_kind(file)
+        if kind:
+            raise PictureError(Problem.of("picture_kind", name=name, kind=kind)) from error
         raise PictureError(Problem.of("picture_unreadable", name=name)) from error
 
 
 def _encode(image: Image) -> bytes:
-    from PIL import ImageOps
-
-    image = ImageOps.exif_transpose(image)
-    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        image = image.point(lambda value: value / 257).convert("L").convert("RGB")
-    elif image.mode not in ("RGB", "RGBA", "L"):
-        transparent = "transparency" in image.info or image.mode in ("LA", "PA", "La")
-        image = image.convert("RGBA" if transparent else "RGB")
     buffer = io.BytesIO()
-    image.save(buffer, format="PNG", compress_level=1)
+    eight_bit(image).save(buffer, format="PNG", compress_level=1)
     return buffer.getvalue()
+
+
+def _foreign_kind(file: Path | str | io.BytesIO) -> str:
+    """What a file is that people take for a picture and that cannot be read as one, or ""."""
+    if isinstance(file, io.BytesIO):
+        head = file.getvalue()[:512]
+    else:
+        try:
+            with Path(file).open("rb") as opened:
+                head = opened.read(512)
+        except OSError:
+            return ""
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF:
+        return "HEIC"
+    if head.startswith(b"%PDF"):
+        return "PDF"
+    return "SVG" if b"<svg" in head else ""

@@ -175,7 +175,7 @@ class Asking(Parking):
         return (
             self.running
             and not self.waiting
-            and self._going is not Going.FAMILY
+            and self._going in (Going.RUN, Going.BRANCH)
             and self._playhead.following
             and self._playhead.run == self._runs.submitted
         )

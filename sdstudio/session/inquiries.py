@@ -107,6 +107,7 @@ KINDS: dict[str, Kind] = {
     "round trip": Kind("sdstudio.engine.anatomy.latents:round_trip_at", cost="network"),
     "round trip of": Kind("sdstudio.engine.anatomy.latents:round_trip_of", "model", "network"),
     "schedule": Kind("sdstudio.engine.anatomy.schedule:timetable", "model"),
+    "start": Kind("sdstudio.engine.anatomy.entry:start_of", "model", "network"),
     "noised": Kind("sdstudio.engine.anatomy.noising:noised", cost="decode"),
     "noise guess": Kind("sdstudio.engine.anatomy.noising:guess", cost="network"),
     "noise errors": Kind("sdstudio.engine.anatomy.noising:errors_by_timestep", cost="network"),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sdstudio.session.events import View
 
+if TYPE_CHECKING:
+    import numpy as np
+
 ExportFormat = Literal["strip", "gif", "webp", "mp4", "npz"]
+FilmFormat = Literal["gif", "webp", "mp4"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,23 @@ class ExportRun:
     seconds: float = 4.0
 
 
+@dataclass(frozen=True, eq=False)
+class ExportFrames:
+    """Write the frames of an animation, which plays over and over where the format can say so.
+
+    Attributes:
+        frames: (height, width, 3) uint8 each, all of one size; at least one.
+        path: Where to.
+        format: "webp" keeps every pixel, "gif" has 256 colours a frame, "mp4" loses a little.
+        per_second: Frames a second, 1 to 60.
+    """
+
+    frames: tuple[np.ndarray, ...]
+    path: Path
+    format: FilmFormat
+    per_second: int = 12
+
+
 @dataclass(frozen=True)
 class PinRun:
     """Keep a run for the sittings to come, on disk at once; or no longer."""
@@ -76,4 +97,4 @@ class ReopenPinned:
     """Read the runs that earlier sittings pinned; each is answered with RunOpened."""
 
 
-Job = SaveRun | OpenRun | ExportRun | PinRun | ForgetRun | CompareRuns | ReopenPinned
+Job = SaveRun | OpenRun | ExportRun | ExportFrames | PinRun | ForgetRun | CompareRuns | ReopenPinned

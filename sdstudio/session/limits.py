@@ -44,3 +44,21 @@ def _size_problems(request: Request, facts: ModelFacts) -> list[Problem]:
                 Problem.of("not_a_multiple", name, value=value, multiple=facts.size_multiple)
             )
     return problems
+
+
+def nearest_size(size: tuple[int, int], facts: ModelFacts | None) -> tuple[int, int]:
+    """A size of about the same shape that a model can make.
+
+    Args:
+        size: Width and height in pixels.
+        facts: Of the model; without one any multiple of 8 will do.
+    """
+    low, high = (8, 16_384) if facts is None else facts.size_range
+    multiple = 8 if facts is None else facts.size_multiple
+    scale = min(1.0, high / max(size))
+    if min(size) * scale < low:
+        scale = min(low / min(size), high / max(size))
+    width, height = (
+        min(max(round(side * scale / multiple) * multiple, low), high) for side in size
+    )
+    return width, height

@@ -133,8 +133,12 @@ class Parking(Review):
 
     def _take_over(self, node: RunNode) -> None:
         self._of_gesture = None
-        request = node.request_now
+        request = self._settings_of(node)
         if request != self._request:
             self._adopt(request)
             self._untouched = False
             self._notify("request", "history")
+
+    def _settings_of(self, node: RunNode) -> Request:
+        """What selecting a run offers."""
+        return node.request_now

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 
 from sdstudio.engine.problems import RequestError
 from sdstudio.engine.request import STEERABLE, Edit, Request
-from sdstudio.session.asking import Asking
+from sdstudio.session.commissioning import Commissioning
 from sdstudio.session.draft import Draft
 from sdstudio.session.events import (
     Compared,
@@ -47,7 +47,7 @@ DRAFT_SECONDS = 1.0
 """In Live a run may start with every move of a slider; the draft is not written that often."""
 
 
-class Sitting(Asking):
+class Sitting(Commissioning):
     """Holds the request, the model's facts, the current run and the recorded ones.
 
     What a change of the request does is decided in :mod:`sdstudio.session.steering`. Used
@@ -93,7 +93,7 @@ class Sitting(Asking):
     def pending(self) -> frozenset[str]:
         """Fields whose change "applies to the next run" while one is going."""
         run = self._runs.view
-        if run is None or not run.running or self.waiting:
+        if run is None or not run.running or self.waiting or run.number == self._beside:
             return frozenset()
         # A family cannot be steered, but it has every mix.
         here = {"mix"} if self._going is Going.FAMILY else STEERABLE
@@ -122,6 +122,7 @@ class Sitting(Asking):
         changed = self._differences(request)
         if not changed:
             return Effect.UNCHANGED
+        self._let_go(changed)
         if not self._history.record(self._request, changed):
             self._of_gesture = None
         before, self._request = self._request, request
@@ -136,6 +137,7 @@ class Sitting(Asking):
             request: As it stood when its run began.
             edits: What was changed on the way, to be made again by a run of just this request.
         """
+        request = self._with_held(request)
         self._recorded = (request, edits)
         changed = self._differences(request)
         if not changed:
@@ -151,13 +153,18 @@ class Sitting(Asking):
         """Do again what was undone last."""
         return self._travel(self._history.redo(self._request))
 
-    def set_live(self, on: bool) -> None:
-        """Turn Live on or off; turned on, it shows the request as it now stands."""
+    def set_live(self, on: bool, *, at_once: bool = True) -> None:
+        """Turn Live on or off; turned on, it shows the request as it now stands.
+
+        Args:
+            on: Whether every change restarts the run.
+            at_once: Turned on, start the run now; False waits for the first change.
+        """
         if on == self._live:
             return
         self._live = on
         self._notify("live")
-        if on and not self._is_shown() and not self.problems:
+        if on and at_once and not self._is_shown() and not self.problems:
             self._restart()
 
     def load(self, source: str, dtype: str | None = None) -> None:
@@ -231,6 +238,7 @@ class Sitting(Asking):
         if request is None:
             return Effect.UNCHANGED
         self._of_gesture = None
+        request = self._with_held(request)
         changed = self._differences(request)
         self._request = request
         return self._apply(self._meaning(changed), request, changed)

@@ -25,6 +25,8 @@ class Going(Enum):
     RUN = "run"
     BRANCH = "branch"
     FAMILY = "family"
+    BESIDE = "beside"
+    """A run that is not of the controls' request."""
 
 
 def effect_of(
@@ -44,7 +46,7 @@ def effect_of(
     | a run waits to begin | it is asked for anew | the same |
     | a branch waits, or the gesture that made it goes on | another takes its place | next run |
     | a run or a branch is going | an Edit from its next step on | next run |
-    | a family is going | next run | next run |
+    | a family or a run beside the controls is going or waits | next run | next run |
     | parked on a step of a run that is over | a branch from it | the request changes |
     | otherwise | the request changes | the request changes |
 

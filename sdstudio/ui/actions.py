@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from sdstudio.ui import theme
+from sdstudio.ui.draw.actions import DrawActions
 from sdstudio.ui.icons import icon
 from sdstudio.ui.models.actions import ModelActions
 from sdstudio.ui.runs.actions import RunActions
@@ -41,15 +42,8 @@ class Actions(QObject):
         self.actual_size = self._make(self.tr("&Actual size"), "Ctrl+1", "actual-size")
         self.pixels = self._make(self.tr("Show &pixels as squares"), "Ctrl+P", "pixels")
         self.pixels.setCheckable(True)
-        self.of_a_picture = (
-            self.save,
-            self.copy,
-            self.fit,
-            self.actual_size,
-            self.zoom_in,
-            self.zoom_out,
-            self.pixels,
-        )
+        self.of_a_view = (self.fit, self.actual_size, self.zoom_in, self.zoom_out)
+        self.of_a_picture = (self.save, self.copy, *self.of_a_view, self.pixels)
         self.full_screen = self._make(self.tr("F&ull screen"), "F11")
         self.full_screen.setCheckable(True)
         self.modes, self.mode_actions = self._choices(
@@ -71,6 +65,7 @@ class Actions(QObject):
         self.live.setToolTip(self.tr("Make the picture again whenever something changes (Ctrl+L)"))
         self.models = ModelActions(window)
         self.runs = RunActions(window)
+        self.draw = DrawActions(window)
 
         self.tour = self._make(self.tr("&How this picture came to be …"))
         self.tour.setToolTip(self.tr("A tour of eight stops through a real run"))

@@ -46,6 +46,9 @@ def fill(
         actions.quit,
     )
     _add(bar.addMenu(_tr("&Edit")), actions.undo, actions.redo)
+    draw = actions.draw
+    drawing = (draw.toggle, None, draw.new, draw.open, draw.paste, None, draw.export)
+    _add(bar.addMenu(_tr("&Drawing")), *drawing)
     view = bar.addMenu(_tr("&View"))
     _add(view, actions.fit, actions.actual_size, actions.zoom_in, actions.zoom_out)
     _add(view, actions.pixels, None)

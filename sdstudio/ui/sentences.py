@@ -15,7 +15,15 @@ translate = QCoreApplication.translate
 
 def sentences() -> dict[str, tuple[str, ...]]:
     """Templates by code, in the language that is set."""
-    return {**_requests(), **_pictures(), **_models(), **_hub(), **_runs(), **_files()}
+    return {
+        **_requests(),
+        **_pictures(),
+        **_models(),
+        **_hub(),
+        **_runs(),
+        **_files(),
+        **_drawings(),
+    }
 
 
 def _requests() -> dict[str, tuple[str, ...]]:
@@ -139,6 +147,31 @@ def _pictures() -> dict[str, tuple[str, ...]]:
         ),
         "picture_not_local": (
             translate("wording", "A picture from the web must be saved or copied first."),
+        ),
+        "picture_kind": (
+            translate(
+                "wording",
+                "“{name}” is a {kind} file, which cannot be opened here: save it as PNG or JPEG.",
+            ),
+            translate("wording", "{kind} cannot be opened here: save it as PNG or JPEG."),
+        ),
+        "picture_tiny": (
+            translate(
+                "wording",
+                "The picture has only {width} × {height} pixels: each becomes {times} times as "
+                "wide, and there is little to see.",
+            ),
+        ),
+        "picture_thin": (
+            translate(
+                "wording",
+                "The picture has {width} × {height} pixels: fitted in whole it is a thin strip. "
+                "Cropped or stretched it fills the drawing.",
+            ),
+        ),
+        "drawing_unreadable": (
+            translate("wording", "The drawing is damaged, or no drawing: {reason}."),
+            translate("wording", "The drawing is damaged, or no drawing."),
         ),
         "nothing_to_paste": (translate("wording", "There is no picture to paste."),),
     }
@@ -460,5 +493,29 @@ def _files() -> dict[str, tuple[str, ...]]:
         "model_differs": (
             translate("wording", "It was made with the model “{name}”; “{present}” is in use."),
             translate("wording", "It was made with another model than the one in use."),
+        ),
+    }
+
+
+def _drawings() -> dict[str, tuple[str, ...]]:
+    return {
+        "canvas_too_small": (
+            translate("wording", "The sheet is too small to grow: {least} pixels are the least."),
+            translate("wording", "The sheet is too small to grow."),
+        ),
+        "canvas_too_large": (
+            translate("wording", "The sheet cannot grow beyond {most} pixels with this model."),
+            translate("wording", "The sheet cannot grow any further with this model."),
+        ),
+        "canvas_changed": (
+            translate("wording", "The sheet got another size meanwhile, so nothing was added."),
+        ),
+        "enlarged_too_large": (
+            translate(
+                "wording",
+                "It would have {width} × {height} pixels; {most} a side are the most that this "
+                "model makes.",
+            ),
+            translate("wording", "It would be larger than this model makes."),
         ),
     }

@@ -21,6 +21,7 @@ class TopBar(QWidget):
         self.menu_bar = QMenuBar()
         self.menu_bar.setAccessibleName(self.tr("Menu"))
         self.model = model
+        self.modes = [_button(action) for action in actions.draw.modes.actions()]
         self.undo = _tool(actions.undo)
         self.redo = _tool(actions.redo)
         self.live = _button(actions.live)
@@ -30,6 +31,13 @@ class TopBar(QWidget):
         self._layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         self._layout.addWidget(self.menu_bar)
         self._layout.addWidget(self.model)
+        self._layout.addSpacing(theme.GRID)
+        pair = QHBoxLayout()
+        pair.setSpacing(0)
+        for button, side in zip(self.modes, ("first", "last"), strict=True):
+            button.setProperty("pair", side)
+            pair.addWidget(button)
+        self._layout.addLayout(pair)
         self._layout.addStretch(1)
         for widget in (self.undo, self.redo):
             self._layout.addWidget(widget)
@@ -62,7 +70,7 @@ class TopBar(QWidget):
         size = QSize(px(16), px(16))
         for tool in (self.undo, self.redo):
             tool.setIconSize(size)
-        for button in (self.live, self.stop, self.generate):
+        for button in (*self.modes, self.live, self.stop, self.generate):
             button.setIconSize(QSize(px(14), px(14)))
         self.menu_bar.setFixedWidth(self.menu_bar.sizeHint().width())
         self._fit_words()
@@ -78,7 +86,7 @@ class TopBar(QWidget):
 
     def _fit_words(self) -> None:
         for level in range(3):
-            for button in (self.live, self.stop):
+            for button in (*self.modes, self.live, self.stop):
                 button.setText(f" {button.accessibleName()}" if level < 1 else "")
             for tool in (self.undo, self.redo):
                 tool.setVisible(level < 2)

@@ -29,6 +29,8 @@ from sdstudio.ui.canvas import Canvas
 from sdstudio.ui.canvas.canvas import dropped_files
 from sdstudio.ui.controls import ControlsPanel
 from sdstudio.ui.dock import Dock
+from sdstudio.ui.draw.dock import DrawDock
+from sdstudio.ui.draw.mode import DrawMode
 from sdstudio.ui.icons import icon
 from sdstudio.ui.models.desk import ModelDesk
 from sdstudio.ui.panels.dock import Anatomy
@@ -48,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 DRAFT_MS = 2000
 
-LAYOUT = 3
+LAYOUT = 4
 """Raised when there are other docks: a layout remembered with fewer would hide the new ones."""
 
 
@@ -118,6 +120,16 @@ class MainWindow(QMainWindow):
         self._recent = RecentMenu(draft, self)
         self._recent.chosen.connect(lambda path: self._take(path, as_picture=False))
         self._lay_out()
+        self.draw = DrawMode(
+            self,
+            sitting,
+            self.actions_.draw,
+            self.canvas,
+            self.draw_dock,
+            settings,
+            folder=None if draft is None else paths.data_dir() / "drawings",
+            tell=self._tell,
+        )
         self.tour = Tour(sitting, self._scenery())
         self._connect()
         self._changed: set[What] = set()
@@ -138,7 +150,8 @@ class MainWindow(QMainWindow):
 
     @property
     def _docks(self) -> tuple[Dock, ...]:
-        return (self.dock, self.runs_dock, self.anatomy_dock, self.timeline_dock)
+        right = (self.runs_dock, self.anatomy_dock, self.draw_dock)
+        return (self.dock, *right, self.timeline_dock)
 
     @property
     def sitting(self) -> Sitting:
@@ -197,6 +210,7 @@ class MainWindow(QMainWindow):
         self._draft_timer.stop()
         self._stop_observing()
         self.runs.close()
+        self.draw.close()
         # Whoever closes a window wants it gone: should the network still finish a block or
         # a model be on its way, that happens out of sight.
         self.hide()
@@ -243,6 +257,11 @@ class MainWindow(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.anatomy_dock)
         self.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
         self.tabifyDockWidget(self.runs_dock, self.anatomy_dock)
+        self.draw_dock = DrawDock(self.tr("Drawing"), self.actions_.draw, self)
+        self.draw_dock.setAllowedAreas(self.dock.allowedAreas())
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.draw_dock)
+        self.tabifyDockWidget(self.runs_dock, self.draw_dock)
+        self.draw_dock.hide()
         self.runs_dock.raise_()
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.timeline_dock)
         self.tour_card = Card()
@@ -270,6 +289,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         actions, view, files = self.actions_, self.canvas.view, self.files
+        draw = self.draw
         self._thread.ready.connect(self.drain, Qt.ConnectionType.QueuedConnection)
         self._thread.broke.connect(self._sampler_broke)
         actions.open_picture.triggered.connect(self.controls.image.ask_for_file)
@@ -277,12 +297,15 @@ class MainWindow(QMainWindow):
         actions.save.triggered.connect(files.ask_and_save)
         actions.copy.triggered.connect(files.copy)
         actions.quit.triggered.connect(self.close)
-        actions.undo.triggered.connect(self._sitting.undo)
-        actions.redo.triggered.connect(self._sitting.redo)
-        actions.zoom_in.triggered.connect(view.zoom_in)
-        actions.zoom_out.triggered.connect(view.zoom_out)
-        actions.fit.triggered.connect(view.fit)
-        actions.actual_size.triggered.connect(view.actual_size)
+        actions.undo.triggered.connect(draw.undo)
+        actions.redo.triggered.connect(draw.redo)
+        actions.zoom_in.triggered.connect(lambda: draw.view.zoom_in())
+        actions.zoom_out.triggered.connect(lambda: draw.view.zoom_out())
+        actions.fit.triggered.connect(lambda: draw.view.fit())
+        actions.actual_size.triggered.connect(lambda: draw.view.actual_size())
+        draw.steps_changed.connect(self._offer_steps)
+        draw.switched.connect(self._follow_mode)
+        draw.moved.connect(self._show_zoom)
         actions.pixels.toggled.connect(lambda on: view.set_smooth(not on))
         actions.full_screen.toggled.connect(self._set_full_screen)
         actions.modes.triggered.connect(lambda action: theme.current().set_mode(action.data()))
@@ -320,6 +343,8 @@ class MainWindow(QMainWindow):
         else:
             width = self.anatomy.sizeHint().width()
             self.resizeDocks([self.anatomy_dock], [width], Qt.Orientation.Horizontal)
+        # Its page is made when it is asked for.
+        self.draw_dock.hide()
         self.canvas.view.set_smooth(self._settings.value("smooth", True, bool) is True)
         self.controls.restore(self._settings)
         self._check_choices()
@@ -353,11 +378,27 @@ class MainWindow(QMainWindow):
         actions.tour.setEnabled(ready)
         self.canvas.empty.tour.setEnabled(ready)
         actions.live.setChecked(sitting.live)
-        actions.undo.setEnabled(sitting.can_undo)
-        actions.redo.setEnabled(sitting.can_redo)
+        self._offer_steps()
+        self._offer_view()
+
+    def _offer_steps(self) -> None:
+        """Undo is the drawing's while it has the focus, else the request's."""
+        self.actions_.undo.setEnabled(self.draw.can_undo)
+        self.actions_.redo.setEnabled(self.draw.can_redo)
+
+    def _offer_view(self) -> None:
         has_picture = self.files.keepsake is not None
-        for action in actions.of_a_picture:
+        for action in self.actions_.of_a_picture:
             action.setEnabled(has_picture)
+        if self.draw.is_on:
+            for action in self.actions_.of_a_view:
+                action.setEnabled(True)
+
+    def _follow_mode(self, drawing: bool) -> None:
+        if drawing:
+            self.runs.leave_compare()
+        self._offer_view()
+        self._show_zoom()
 
     def _take(self, path: Path, *, as_picture: bool = True) -> None:
         """Open a file of any kind, dropped or chosen among the recent ones."""
@@ -404,7 +445,9 @@ class MainWindow(QMainWindow):
 
     def _show_zoom(self) -> None:
         view = self.canvas.view
-        if view.image is not None:
+        if self.draw.is_on:
+            self.status.show_zoom(self.draw.zoom)
+        elif view.image is not None:
             self.status.show_zoom(100 * view.viewport.scale * view.devicePixelRatioF())
 
     def _set_text_size(self, action: QAction) -> None:

@@ -33,6 +33,7 @@ from sdstudio.session.events import (
 )
 from sdstudio.session.jobs import (
     CompareRuns,
+    ExportFrames,
     ExportRun,
     ForgetRun,
     Job,
@@ -267,7 +268,7 @@ class FakeSampler:
             case ReopenPinned():
                 for name in self.pinned:
                     self._open(mailbox, outbox, Path(f"{name}.sdrun"), name)
-            case SaveRun() | ExportRun():
+            case SaveRun() | ExportRun() | ExportFrames():
                 path = str(job.path)
                 outbox.put(JobProgress(number, 0.5))
             case ForgetRun():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sdstudio.engine.problems import Problem, StudioError
 from sdstudio.session.events import Event, PictureMade, Place, RunOpened, StepNote
+from sdstudio.session.files.export_frames import export_frames
 from sdstudio.session.files.export_run import export_run
 from sdstudio.session.files.filed import (
     FiledSteps,
@@ -23,7 +24,14 @@ from sdstudio.session.files.filed import (
 )
 from sdstudio.session.files.frames import roughly_decoded
 from sdstudio.session.files.run_file import FiledRun, read_run, write_run
-from sdstudio.session.jobs import ExportRun, OpenRun, PinRun, ReopenPinned, SaveRun
+from sdstudio.session.jobs import (
+    ExportFrames,
+    ExportRun,
+    OpenRun,
+    PinRun,
+    ReopenPinned,
+    SaveRun,
+)
 from sdstudio.session.run_record import RunRecord
 
 if TYPE_CHECKING:
@@ -33,7 +41,7 @@ if TYPE_CHECKING:
     from sdstudio.session.step_record import StepRecord
 
 Say = Callable[[float], None]
-FileJob = SaveRun | OpenRun | ExportRun | PinRun | ReopenPinned
+FileJob = SaveRun | OpenRun | ExportRun | ExportFrames | PinRun | ReopenPinned
 
 
 def do_job(
@@ -70,6 +78,9 @@ def do_job(
             return _open(job.path, store, model, new_number), str(job.path), ()
         case ExportRun():
             export_run(job, store.record(job.run), all_steps(store, job.run), model, say)
+            return [], str(job.path), ()
+        case ExportFrames():
+            export_frames(job, say)
             return [], str(job.path), ()
         case PinRun(pinned=True):
             path = pinned.pin(job.run, _filed(job.run, job.name, store, pinned, model, say))

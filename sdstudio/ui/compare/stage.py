@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sdstudio.ui import theme
 from sdstudio.ui.compare.pixel_difference import absolute_difference, amplified, matched
+from sdstudio.ui.compare.wipe_line import paint_wipe_line
 from sdstudio.ui.pixels import to_qimage
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ MODES: tuple[Mode, ...] = ("side", "wipe", "difference")
 
 _GAP = 16
 _CAPTION = 28
-_HANDLE = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,7 +211,6 @@ class Stage(QWidget):
         painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), self.tr("being decoded …"))
 
     def _paint_wipe(self, painter: QPainter, area: QRectF) -> None:
-        look = theme.current()
         edge = round(area.left() + self._wipe * area.width())
         for image, left, right in (
             (self._images[0], area.left(), edge),
@@ -221,21 +220,7 @@ class Stage(QWidget):
             self._paint_image(painter, area, image)
         painter.setClipping(False)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(look.color("window"), 4))
-        painter.drawLine(QPointF(edge, area.top()), QPointF(edge, area.bottom()))
-        painter.setPen(QPen(look.color("handle"), 2))
-        painter.drawLine(QPointF(edge, area.top()), QPointF(edge, area.bottom()))
-        side = look.px(_HANDLE)
-        knob = QRectF(edge - side / 2, area.center().y() - side / 2, side, side)
-        painter.setBrush(look.color("handle"))
-        painter.setPen(QPen(look.color("outline"), 1))
-        painter.drawEllipse(knob)
-        painter.setPen(QPen(look.color("outline"), 1.5))
-        for way in (-1, 1):
-            tip = QPointF(edge + way * side * 0.3, knob.center().y())
-            for up in (-1, 1):
-                painter.drawLine(tip, tip + QPointF(-way * side * 0.12, up * side * 0.14))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        paint_wipe_line(painter, edge, area.top(), area.bottom())
 
     def _paint_difference(self, painter: QPainter, area: QRectF) -> None:
         difference = self._found_difference()

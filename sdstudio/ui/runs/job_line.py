@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from sdstudio.session.job_list import JobView
 from sdstudio.session.jobs import (
     CompareRuns,
+    ExportFrames,
     ExportRun,
     ForgetRun,
     Job,
@@ -96,7 +97,7 @@ def describe(job: Job) -> str:
             return _tr("Saving {name}").format(name=job.path.name)
         case OpenRun():
             return _tr("Opening {name}").format(name=job.path.name)
-        case ExportRun():
+        case ExportRun() | ExportFrames():
             return _tr("Exporting {name}").format(name=job.path.name)
         case PinRun():
             return _tr("Keeping a run") if job.pinned else _tr("Letting a run go")

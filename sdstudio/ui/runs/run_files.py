@@ -14,6 +14,7 @@ from sdstudio.session.events import JobDone, JobFailed
 from sdstudio.session.jobs import (
     CompareRuns,
     ExportFormat,
+    ExportFrames,
     ExportRun,
     Job,
     OpenRun,
@@ -130,7 +131,7 @@ class RunFiles(QObject):
     def _praise(self, job: Job, done: JobDone) -> None:
         path = Path(done.path) if done.path else None
         match job:
-            case SaveRun() | ExportRun():
+            case SaveRun() | ExportRun() | ExportFrames():
                 path = path or job.path
                 self._tell(self.tr("Saved as {name}").format(name=path.name))
                 self._remember(path, is_recent=isinstance(job, SaveRun))

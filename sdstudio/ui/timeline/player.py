@@ -1,4 +1,4 @@
-"""Plays the steps of a run at a pace, once through."""
+"""Plays the steps of a run, or the frames of a film, at a pace."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ FRAME_MS = 16
 class Player(QObject):
     """Moves a playhead along; when the window is late it leaves steps out, not slows down.
 
+    Attributes:
+        speed: Steps per second.
+        loops: Whether it begins anew at the end, rather than stops.
+
     Signals:
         reached: The step (0-based) that is to be shown now.
         changed: It plays, or no longer.
@@ -25,6 +29,7 @@ class Player(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.speed = 10
+        self.loops = False
         self._from = 0
         self._at = 0
         self._last = 0
@@ -70,9 +75,10 @@ class Player(QObject):
             self.changed.emit(False)
 
     def _tick(self) -> None:
-        index = min(self._last, self._from + int(self._clock.elapsed() * self.speed / 1000))
+        index = self._from + int(self._clock.elapsed() * self.speed / 1000)
+        index = index % (self._last + 1) if self.loops else min(self._last, index)
         if index != self._at:
             self._at = index
             self.reached.emit(index)
-        if index >= self._last:
+        if index >= self._last and not self.loops:
             self.stop()

@@ -57,3 +57,17 @@ def test_a_single_step_is_nothing_to_play(qtbot) -> None:
     player = Player()
     player.play(0, 0)
     assert not player.playing
+
+
+def test_a_loop_begins_anew_until_it_is_stopped(qtbot) -> None:
+    player = Player()
+    player.speed = 100
+    player.loops = True
+    seen: list[int] = []
+    player.reached.connect(seen.append)
+    player.play(0, 3)
+    qtbot.waitUntil(lambda: seen.count(0) >= 3)
+    assert set(seen) <= {0, 1, 2, 3}
+    assert player.playing
+    player.stop()
+    assert not player.playing

@@ -1,11 +1,11 @@
-"""GIF and WebP animations of a run's steps, by Pillow."""
+"""GIF and WebP animations, by Pillow."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from sdstudio.session.files.exports.timing import durations
+from sdstudio.session.files.exports.timing import HELD, durations
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,8 +32,11 @@ def write_animation(
     pictures: Iterable[np.ndarray],
     count: int,
     seconds: float,
+    *,
+    held: float = HELD,
+    lossless: bool = False,
 ) -> None:
-    """Write an animation that plays over and over, the last frame held a second longer.
+    """Write an animation that plays over and over.
 
     Args:
         file: Open for writing.
@@ -41,10 +44,12 @@ def write_animation(
         pictures: (height, width, 3) uint8, all of one size; taken one by one.
         count: How many there are.
         seconds: Length without the hold.
+        held: Seconds by which the last frame stands longer.
+        lossless: Keep every pixel as it is, where "webp" can.
     """
     frames = _frames(pictures, kind, count)
     first = next(frames)
-    lengths = durations(count, seconds, _UNIT[kind])
+    lengths = durations(count, seconds, _UNIT[kind], held)
     if kind == "gif":
         first.save(
             file, "GIF", save_all=True, append_images=frames, duration=lengths, loop=0, disposal=1
@@ -57,6 +62,7 @@ def write_animation(
             append_images=frames,
             duration=lengths,
             loop=0,
+            lossless=lossless,
             quality=_WEBP_QUALITY,
             method=2,
         )

@@ -1,4 +1,4 @@
-"""An MP4 film of a run's steps, by FFmpeg's encoders through PyAV."""
+"""An MP4 film, by FFmpeg's encoders through PyAV."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 RATE = 30
-"""Frames a second, always: players cannot be relied on to honour frames of other lengths."""
+"""Frames a second, all of one length: players cannot be relied on to honour others."""
 
 _BT709 = 1
 """ITU-T H.273's number of these primaries, transfer function and matrix."""
@@ -23,8 +23,16 @@ _ENCODERS = (
 """The first that is built in is taken. H.264 plays everywhere, MPEG-4 part 2 in most players."""
 
 
-def write_film(file: BinaryIO, pictures: Iterable[np.ndarray], count: int, seconds: float) -> None:
-    """Write a film, the last frame held a second longer.
+def write_film(
+    file: BinaryIO,
+    pictures: Iterable[np.ndarray],
+    count: int,
+    seconds: float,
+    *,
+    held: float = HELD,
+    rate: int = RATE,
+) -> None:
+    """Write a film.
 
     Args:
         file: Open for reading, writing and seeking.
@@ -32,6 +40,8 @@ def write_film(file: BinaryIO, pictures: Iterable[np.ndarray], count: int, secon
             loses its last row or column: the usual pixel format has one colour for 2 x 2.
         count: How many there are.
         seconds: Length without the hold.
+        held: Seconds by which the last frame stands longer.
+        rate: Frames a second of the file, in which a picture may stand for several.
 
     Raises:
         OSError: The film cannot be encoded or written.
@@ -44,7 +54,7 @@ def write_film(file: BinaryIO, pictures: Iterable[np.ndarray], count: int, secon
     begin = 0
     try:
         with av.open(watched, "w", format="mp4") as film:
-            stream = film.add_stream(name, rate=RATE, options=options)
+            stream = film.add_stream(name, rate=rate, options=options)
             assert isinstance(stream, av.VideoStream)
             stream.pix_fmt = "yuv420p"
             # Said in the file, so that no player guesses by the size.
@@ -63,9 +73,9 @@ def write_film(file: BinaryIO, pictures: Iterable[np.ndarray], count: int, secon
                     dst_colorspace=Colorspace.ITU709,
                     dst_color_range=ColorRange.MPEG,
                 )
-                end = round(RATE * seconds * (index + 1) / count)
+                end = round(rate * seconds * (index + 1) / count)
                 if index + 1 == count:
-                    end += round(RATE * HELD)
+                    end += round(rate * held)
                 for time in range(begin, end):
                     frame.pts = time
                     film.mux(stream.encode(frame))

@@ -23,12 +23,18 @@ def chosen_steps(count: int, seconds: float, per_second: float) -> list[int]:
     return [round(i * (count - 1) / (most - 1)) for i in range(most)]
 
 
-def durations(frames: int, seconds: float, unit: int) -> list[int]:
+def durations(frames: int, seconds: float, unit: int, held: float = HELD) -> list[int]:
     """Milliseconds for each frame, multiples of ``unit``, whose sum is the whole length.
 
     The frames' ends are rounded, not their lengths, so that nothing adds up.
+
+    Args:
+        frames: How many.
+        seconds: Length without the hold.
+        unit: Milliseconds.
+        held: Seconds by which the last frame stands longer.
     """
     ends = [round(1000 * seconds * (i + 1) / frames / unit) * unit for i in range(frames)]
     lengths = [max(unit, end - before) for before, end in zip([0, *ends], ends, strict=False)]
-    lengths[-1] += round(1000 * HELD / unit) * unit
+    lengths[-1] += round(1000 * held / unit) * unit
     return lengths

@@ -1,0 +1,1 @@
+"""The drawing: layers, tools, undo, frames, and what it hands the sampler. No Qt, no torch."""

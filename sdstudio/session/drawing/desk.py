@@ -1,0 +1,230 @@
+"""Where drawings lie: the one being worked on, saved as it grows, and the others."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from sdstudio.engine.problems import StudioError
+from sdstudio.session.drawing.drawing import Drawing
+from sdstudio.session.drawing.frames import Frames
+from sdstudio.session.drawing.frames_file import frames_from_bytes
+from sdstudio.session.drawing.pages import Page, key_of, write_pages
+
+_log = logging.getLogger(__name__)
+
+QUIET_SECONDS = 0.5
+"""A rest of the hand after which is saved."""
+
+MAX_SECONDS = 2.0
+"""What a crash costs at most, where the hand does not rest."""
+
+SUFFIX = ".sdframes"
+
+
+@dataclass(frozen=True)
+class DeskEntry:
+    """A drawing in the folder.
+
+    Attributes:
+        name: What :meth:`DrawingDesk.open` takes.
+        modified: Seconds since 1970.
+        nbytes: Of its file.
+    """
+
+    name: str
+    modified: float
+    nbytes: int
+
+
+class DrawingDesk:
+    """Holds what is being drawn and keeps it in a folder, so that a crash costs two seconds.
+
+    The window calls :meth:`tick` several times a second; files are written on a thread. A file
+    that cannot be read is set aside as ``NAME.damaged``, and nothing here raises for it.
+
+    Args:
+        folder: Where; made when first needed.
+        size: Of a new drawing, where there is none to go on with.
+        clock: Seconds; for tests.
+
+    Attributes:
+        frames: What is being drawn: one frame, or an animation.
+        name: Of its file, without the suffix.
+        set_aside: Names of the files that could not be read.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        size: tuple[int, int] = (512, 512),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="drawing")
+        self._writing: Future[bool] | None = None
+        self._packed: dict[tuple[int, int], Page] = {}
+        self._seen: tuple[object, ...] = ()
+        self._saved: tuple[object, ...] = ()
+        self._changed_at = self._unsaved_since = clock()
+        self.set_aside: list[str] = []
+        self._sweep()
+        self.frames, self.name = self._last() or (Frames([Drawing(*size)]), _new_name())
+        self._seen = self._saved = self._state()
+
+    @property
+    def drawing(self) -> Drawing:
+        """The current frame."""
+        return self.frames.current
+
+    @property
+    def entries(self) -> tuple[DeskEntry, ...]:
+        """The drawings in the folder, the one saved last first."""
+        found = []
+        for path in self._folder.glob(f"*{SUFFIX}"):
+            try:
+                stat = path.stat()
+            except OSError as error:
+                _log.warning("%s is gone: %s", path.name, error)
+                continue
+            found.append(DeskEntry(path.stem, stat.st_mtime, stat.st_size))
+        return tuple(sorted(found, key=lambda entry: (-entry.modified, entry.name)))
+
+    def new(self, width: int, height: int) -> Drawing:
+        """Begin another drawing; the one so far is saved."""
+        self._lay_out(Frames([Drawing(width, height)]), _new_name())
+        return self.drawing
+
+    def open(self, name: str) -> bool:
+        """Go on with a drawing of the folder; False when it cannot be read."""
+        self.flush()
+        frames = self._read(name)
+        if frames is None:
+            return False
+        self._lay_out(frames, name)
+        return True
+
+    def remove(self, name: str) -> None:
+        """Remove a drawing's file, for good; a new one begins if it is the present one."""
+        if name == self.name:
+            width, height = self.drawing.width, self.drawing.height
+            self._wait()
+            self.frames, self.name = Frames([Drawing(width, height)]), _new_name()
+            self._seen = self._saved = self._state()
+        if name in (entry.name for entry in self.entries):
+            try:
+                self._path(name).unlink(missing_ok=True)
+            except OSError as error:
+                _log.warning("%s stays: %s", name, error)
+
+    def tick(self) -> None:
+        """Look whether there is something to save, and begin to; call it several times a second."""
+        state, now = self._state(), self._clock()
+        if state != self._seen:
+            if self._seen == self._saved:
+                self._unsaved_since = now
+            self._seen, self._changed_at = state, now
+        self._look_back()
+        if state == self._saved or self.is_writing:
+            return
+        if now - self._changed_at >= QUIET_SECONDS or now - self._unsaved_since >= MAX_SECONDS:
+            self._save()
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a file is being written."""
+        return self._writing is not None and not self._writing.done()
+
+    def flush(self) -> bool:
+        """Save now and wait for it; False when it could not be written."""
+        written = self._wait()
+        if self._state() != self._saved:
+            self._save()
+            written = self._wait()
+        return written
+
+    def close(self) -> None:
+        """Save what is unsaved, and let the thread go."""
+        self.flush()
+        self._writer.shutdown()
+
+    def _save(self) -> None:
+        self._saved = self._seen = self._state()
+        self._unsaved_since = self._clock()
+        path = self._path(self.name)
+        # Only frames that changed since they were last saved are copied and packed again.
+        packed = {key: self._packed[key] for key in map(key_of, self.frames) if key in self._packed}
+        self._packed = packed
+        pages = [packed.get(key_of(frame)) or Page(frame) for frame in self.frames]
+        packed.update(zip(map(key_of, self.frames), pages, strict=True))
+        self._writing = self._writer.submit(write_pages, path, pages, self.frames.index)
+
+    def _wait(self) -> bool:
+        written = self._writing is None or self._writing.result()
+        self._look_back()
+        return written
+
+    def _look_back(self) -> None:
+        """What could not be written is unsaved again."""
+        if self._writing is not None and self._writing.done():
+            if not self._writing.result():
+                self._saved = ()
+                self._unsaved_since = self._clock()
+            self._writing = None
+
+    def _state(self) -> tuple[object, ...]:
+        """Something that differs when there is something new to save."""
+        return (self.name, self.frames.index, *map(key_of, self.frames))
+
+    def _lay_out(self, frames: Frames, name: str) -> None:
+        self.flush()
+        self.frames, self.name = frames, name
+        self._seen = self._saved = self._state()
+
+    def _last(self) -> tuple[Frames, str] | None:
+        for entry in self.entries:
+            frames = self._read(entry.name)
+            if frames is not None:
+                return frames, entry.name
+        return None
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}{SUFFIX}"
+
+    def _read(self, name: str) -> Frames | None:
+        if name not in (entry.name for entry in self.entries):
+            return None
+        path = self._path(name)
+        try:
+            return frames_from_bytes(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, StudioError) as error:
+            _log.warning("%s is damaged: %s", path.name, error)
+            self._set_aside(path)
+            return None
+
+    def _sweep(self) -> None:
+        """Remove what a killed program left half-written."""
+        for path in self._folder.glob(".*.part"):
+            try:
+                path.unlink()
+            except OSError as error:
+                _log.warning("%s stays: %s", path.name, error)
+
+    def _set_aside(self, path: Path) -> None:
+        try:
+            path.replace(path.with_suffix(f"{SUFFIX}.damaged"))
+            self.set_aside.append(path.stem)
+        except OSError as error:
+            _log.warning("the damaged drawing stays where it is: %s", error)
+
+
+def _new_name() -> str:
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:6]}"

@@ -1,0 +1,264 @@
+"""Ties a drawing to the sampler: it is what the request starts from, and Live follows the pen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Literal
+
+from sdstudio.engine.problems import Problem, RequestError
+from sdstudio.session.drawing.drawing import Drawing
+from sdstudio.session.drawing.fit import Fit
+from sdstudio.session.drawing.live import Rhythm, coarse
+from sdstudio.session.drawing.sketch import Covers, MaskUse, Sketch, covers, snapshot
+from sdstudio.session.limits import nearest_size
+from sdstudio.session.sitting import Sitting
+
+Busy = Literal["", "coarse", "fine"]
+Prepare = Callable[[Callable[[], Sketch], Callable[[Sketch], None]], None]
+
+
+def at_once(make: Callable[[], Sketch], done: Callable[[Sketch], None]) -> None:
+    """Make a sketch here and now."""
+    done(make())
+
+
+class Sketching:
+    """While it is on, the request's image and mask are the drawing's.
+
+    Strokes are followed through the drawing; whoever owns the pen calls :meth:`stroke_ended`,
+    and :meth:`tick` when :attr:`due` has passed. Used on one thread.
+
+    Args:
+        sitting: Whose request it is.
+        clock: Seconds, rising.
+        prepare: Makes a sketch, here or beside, and hands it on here; of several under way
+            only the newest needs to be handed on. Large pictures take a while to encode.
+    """
+
+    def __init__(
+        self,
+        sitting: Sitting,
+        clock: Callable[[], float] = time.monotonic,
+        prepare: Prepare = at_once,
+    ) -> None:
+        self._sitting = sitting
+        self._clock = clock
+        self._prepare = prepare
+        self._rhythm = Rhythm()
+        self._drawing: Drawing | None = None
+        self._sketch: Sketch | None = None
+        self._size: tuple[int, int] | None = None
+        self._coarse: int | None = None
+        self._newest = 0
+        self._on = False
+        self._live_here = True
+        self._live_there = False
+        self._use = MaskUse()
+        self._observers: list[Callable[[], None]] = []
+        self._ends: list[Callable[[], None]] = []
+
+    @property
+    def on(self) -> bool:
+        """Whether the request starts from the drawing."""
+        return self._on
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """What is drawn on."""
+        return self._drawing
+
+    @property
+    def use(self) -> MaskUse:
+        """How the mask layer is used."""
+        return self._use
+
+    @property
+    def covers(self) -> Covers:
+        """How much of the picture the mask lets change."""
+        return Covers.UNUSED if self._drawing is None else covers(self._drawing, self._use)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What keeps the drawing from being made into a picture."""
+        return self._sitting.problems if self._on else ()
+
+    @property
+    def busy(self) -> Busy:
+        """Whether a run that the pen asked for is going or waits."""
+        if not self._sitting.running or self._sitting.newest != self._newest:
+            return ""
+        return "coarse" if self._newest == self._coarse else "fine"
+
+    @property
+    def due(self) -> float | None:
+        """Seconds until :meth:`tick` has something to do, None when nothing is awaited."""
+        if not self._on:
+            return None
+        # A coarse run is refined after its end, which is told.
+        refines = self._sitting.live and not self._sitting.running
+        return self._rhythm.due(self._clock(), refines=refines)
+
+    def observe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Have ``callback`` told when anything here may have changed; the answer stops that."""
+        self._observers.append(callback)
+        return lambda: self._observers.remove(callback)
+
+    def show(self, drawing: Drawing) -> None:
+        """Take another drawing."""
+        for end in self._ends:
+            end()
+        self._ends = [drawing.observe(lambda _: self._touched())]
+        self._drawing, self._size = drawing, None
+        self._rhythm.forget()
+        if self._on:
+            self._ends.append(self._sitting.observe(self._follow))
+            self.flush()
+        self._tell()
+
+    def begin(self) -> None:
+        """The drawing is shown: from now on the request starts from it."""
+        if self._on or self._drawing is None:
+            return
+        self._on = True
+        self._live_there = self._sitting.live
+        self._sitting.set_live(self._live_here, at_once=False)
+        self._ends.append(self._sitting.observe(self._follow))
+        self._size = None
+        self.flush()
+        self._tell()
+
+    def end(self) -> None:
+        """The drawing is left: the request's picture stays as it is."""
+        if not self._on:
+            return
+        self.flush()
+        self._on = False
+        self._rhythm.forget()
+        for end in self._ends[1:]:
+            end()
+        del self._ends[1:]
+        self._sitting.release()
+        self._sitting.set_live(self._live_there, at_once=False)
+        self._tell()
+
+    def set_mask_use(self, **changes: Any) -> None:
+        """Use the mask layer otherwise; the fields are those of :class:`MaskUse`."""
+        use = replace(self._use, **changes)
+        if use != self._use:
+            self._use = use
+            self._touched()
+
+    def stroke_ended(self) -> None:
+        """The pen is up: what it drew is tried out at once."""
+        if self._on and self._is_stale:
+            self._try()
+            self._tell()
+
+    def tick(self) -> None:
+        """Do what is due by now."""
+        if not self._on:
+            return
+        now = self._clock()
+        if self._rhythm.wants_trying(now):
+            self._try()
+        elif self._rhythm.wants_refining(now) and not self._sitting.running:
+            self._refine()
+        self._tell()
+
+    def flush(self) -> None:
+        """Have the request start from the drawing as it is at this moment."""
+        if self._on:
+            self._take()
+            self._rhythm.forget()
+
+    def _take(self) -> None:
+        if self._drawing is not None:
+            self._hold(snapshot(self._drawing, self._use, self._sitting.request.seed)())
+
+    @property
+    def _is_stale(self) -> bool:
+        return self._drawing is not None and (
+            self._sketch is None or self._drawing.version != self._sketch.version
+        )
+
+    def _touched(self) -> None:
+        self._rhythm.touch(self._clock())
+        self._tell()
+
+    def _try(self) -> None:
+        """Take the drawing as it is, and in Live have it made coarsely."""
+        assert self._drawing is not None
+        live = self._sitting.live
+        self._rhythm.tried()
+        if not live:
+            self._rhythm.forget()
+
+        def done(sketch: Sketch) -> None:
+            if not self._on:
+                return
+            self._hold(sketch)
+            if live:
+                self._ask(fine=False)
+            self._tell()
+
+        self._prepare(snapshot(self._drawing, self._use, self._sitting.request.seed), done)
+
+    def _refine(self) -> None:
+        self._rhythm.refined()
+        run = self._sitting.run
+        awaited = self._coarse is not None and self._sitting.newest == self._coarse
+        if awaited and run is not None and run.number == self._coarse and run.finished:
+            self._ask(fine=True)
+
+    def _hold(self, sketch: Sketch) -> None:
+        assert self._drawing is not None
+        self._sketch = sketch
+        fields: dict[str, Any] = {"image": sketch.image, "mask": sketch.mask}
+        size = (self._drawing.width, self._drawing.height)
+        if size != self._size:
+            # A size that is chosen beside it later on is left alone.
+            self._size = size
+            fields["width"], fields["height"] = nearest_size(size, self._sitting.facts)
+        self._sitting.hold(**fields)
+
+    def _ask(self, *, fine: bool) -> None:
+        request = self._sitting.request
+        quick = request if fine else coarse(request)
+        passing = quick != request
+        try:
+            number = self._sitting.commission(quick, live=True, passing=passing)
+        except RequestError:
+            # The controls say what is wrong for as long as it is.
+            self._rhythm.forget()
+            return
+        self._newest = number
+        self._coarse = number if passing else None
+        if not passing:
+            self._rhythm.refined()
+
+    def _follow(self, what: str) -> None:
+        if what == "request":
+            self._take_other_picture()
+        if what in ("request", "run", "live", "model"):
+            if what == "live":
+                self._live_here = self._sitting.live
+            self._tell()
+
+    def _take_other_picture(self) -> None:
+        """A picture that was opened for the request goes onto the pad."""
+        sketch, request = self._sketch, self._sitting.request
+        if sketch is None or self._drawing is None or request.image == sketch.image:
+            return
+        if request.image is None:
+            self._sitting.hold(image=sketch.image, mask=sketch.mask)
+            return
+        with self._drawing.one_step():
+            self._drawing.put(request.image, Fit.CROPPED)
+            self._drawing.clear("paint")
+        self._take()
+
+    def _tell(self) -> None:
+        for callback in tuple(self._observers):
+            callback()
