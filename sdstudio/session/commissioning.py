@@ -59,7 +59,7 @@ class Commissioning(Asking):
         Raises:
             RequestError: The present model cannot honour it; nothing has changed.
         """
-        problems = problems_with(request, self._model.facts)
+        problems = problems_with(request, self._models.facts)
         if problems:
             raise RequestError(problems)
         self._history.end_gesture()
