@@ -18,6 +18,7 @@ NAMES = {
     "scrub": "from a dragged playhead to the step on the canvas",
     "timeline": "what recorded runs weigh, and what timeline and tree add to a run's time",
     "panels": "what each panel of the anatomy adds to a run, and gaps in the event loop with it",
+    "seams": "the gradient across a mask's edge against that beside it, on ten scenes",
     "start": "from the start of the process to a painted window and a ready model",
     "memory": "resident memory over many runs in one window",
 }
