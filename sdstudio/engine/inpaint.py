@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sdstudio.engine.family import Family
     from sdstudio.engine.model import Model
     from sdstudio.engine.request import Request
+    from sdstudio.engine.x0 import Level
 
 Generators = torch.Generator | list[torch.Generator]
 
@@ -75,6 +76,13 @@ class Inpainting:
         kept = self.clean
         if len(following):
             kept = scheduler.add_noise(kept, self.noise, following)
+        return (1 - self.freed) * kept + self.freed * latents
+
+    def kept_at(self, latents: torch.Tensor, level: Level) -> torch.Tensor:
+        """The same for latents in the form the network is fed, at a level."""
+        if self.freed is None or self.clean is None or self.noise is None:
+            return latents
+        kept = level.alpha * self.clean + level.noise * self.noise
         return (1 - self.freed) * kept + self.freed * latents
 
 
@@ -122,10 +130,10 @@ def start(
 _last: WeakKeyDictionary[Model, tuple[tuple[object, ...], Inpainting]] = WeakKeyDictionary()
 
 
-def seen_with_mask(model: Model, request: Request, latents: torch.Tensor) -> torch.Tensor:
-    """Latents (1, C, h, w) as the network would see them in a run of a request, to the bit."""
-    if not model.family.takes_mask:
-        return latents
+def inpainting_of(model: Model, request: Request) -> Inpainting:
+    """What keeps a run of a request to its mask, to the bit as in the run."""
+    if request.mask is None:
+        return Inpainting()
     key = (request.image, request.mask, request.seed, request.strength, model.size_of(request))
     known = _last.get(model)
     if known is None or known[0] != key:
@@ -135,7 +143,14 @@ def seen_with_mask(model: Model, request: Request, latents: torch.Tensor) -> tor
         *_, inpainting = start(model, scheduler, [request], timesteps, generator, None)
         # Encoding costs as much as a step, and a panel asks about many steps of one run.
         _last[model] = known = key, inpainting
-    return known[1].network_input(latents)
+    return known[1]
+
+
+def seen_with_mask(model: Model, request: Request, latents: torch.Tensor) -> torch.Tensor:
+    """Latents (1, C, h, w) as the network would see them in a run of a request."""
+    if not model.family.takes_mask:
+        return latents
+    return inpainting_of(model, request).network_input(latents)
 
 
 def mask_problems(request: Request, width: int, height: int, family: Family) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ NAMES = {
     "brush": "a segment of a stroke on the drawing, painted and composited",
     "seams": "how sharp the seam of a grown canvas is against its surroundings",
     "panels": "what each panel of the anatomy adds to a run, and gaps in the event loop with it",
+    "mask_edges": "the gradient across a mask's edge against that beside it, on ten scenes",
     "real_size": "a true SD 1.5 of random weights against diffusers and OpenVINO; not by default",
     "start": "from the start of the process to a painted window and a ready model",
     "memory": "resident memory over many runs in one window",

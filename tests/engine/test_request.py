@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sdstudio.engine.problems import RequestError
 from sdstudio.engine.request import MAX_SEED, STEERABLE, Edit, Request
+from tests.pictures import blob_mask, noise_picture
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 REQUESTS = st.builds(
@@ -33,6 +34,9 @@ REQUESTS = st.builds(
     eta=st.floats(0, 1),
     clip_skip=st.integers(0, 23),
     loras=st.lists(st.tuples(TEXT, st.floats(-5, 5)), max_size=3).map(tuple),
+    image=st.none() | st.just(noise_picture()),
+    mask=st.none() | st.just(blob_mask()),
+    tile=st.integers(0, 16384),
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

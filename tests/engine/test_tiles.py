@@ -157,9 +157,10 @@ def test_panels_of_a_run_in_tiles(tiny_models: Models) -> None:
     assert rule_run(model, steps, rule="momentum").picture.shape == (32, 48, 3)
 
 
-def test_panels_of_a_run_of_a_nine_channel_network(tiny_models: Models) -> None:
-    model = tiny_models(channels=9)
-    asked = Request(prompt="a frog", image=noise_picture(), mask=blob_mask(), steps=2, strength=1.0)
+@pytest.mark.parametrize("channels", [4, 9])
+def test_panels_of_a_run_with_a_mask(channels: int, tiny_models: Models) -> None:
+    model = tiny_models(channels=channels)
+    asked = Request(prompt="a frog", image=noise_picture(), mask=blob_mask(), steps=4, strength=1.0)
     steps = list(denoise(model, asked))
     assert attention_at(model, steps[0]).steps == 1
     assert features_at(model, steps[0], "mid_block").channels > 0

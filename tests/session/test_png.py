@@ -34,8 +34,10 @@ REQUEST = Request(
     scheduler="DPM++ 2M Karras",
     image=Picture.of(PIXELS),
     strength=0.6,
+    mask=Picture.of(PIXELS[..., 0]),
     clip_skip=1,
     loras=(("builtin:few-step", 0.5),),
+    tile=128,
 )
 EDITS = (
     Edit(step=3, guidance_scale=2.0),
@@ -222,6 +224,11 @@ jsons = st.recursive(
     ),
     max_leaves=6,
 )
+
+
+def test_a_request_that_is_a_list_of_pairs_is_none(tmp_path: Path) -> None:
+    text = json.dumps({"request": [[None, None]], "edits": [], "model": {}})
+    assert read_png(with_texts(tmp_path / "a.png", {"sdstudio": text}), facts()).request is None
 
 
 @settings(deadline=None)

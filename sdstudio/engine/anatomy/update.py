@@ -12,7 +12,7 @@ import torch
 
 from sdstudio.engine.cancel import Cancelled
 from sdstudio.engine.guidance import guide
-from sdstudio.engine.inpaint import seen_with_mask
+from sdstudio.engine.inpaint import inpainting_of
 from sdstudio.engine.tiles import predictor
 from sdstudio.engine.x0 import Level, noise_of, x0_of
 
@@ -158,6 +158,7 @@ def rule_run(
     conditioning, asked = None, None
     film: list[torch.Tensor] = []
     model.use_loras(steps[0].request.loras)
+    inpainting = inpainting_of(model, steps[0].request)
     for step, here, there in zip(steps, levels[:-1], levels[1:], strict=True):
         if cancelled():
             raise Cancelled
@@ -165,7 +166,7 @@ def rule_run(
         if conditioning is None or request != asked:
             conditioning, asked = model.condition([request]), request
         timestep = torch.tensor(step.timestep, device=model.torch_device)
-        seen = seen_with_mask(model, request, x)
+        seen = inpainting.network_input(x)
         predictions = predictor(model, request, cancelled)(seen, timestep, conditioning)
         prediction = predictions["cond"]
         if "uncond" in predictions:
@@ -180,6 +181,7 @@ def rule_run(
         else:
             direction = eps if direction is None else amount * direction + (1 - amount) * eps
             x = along(x0, eps, direction, here, there)
+        x = inpainting.kept_at(x, there)
     own = [step.x0[:1].to(x) for step in steps]
     last = steps[-1]
     ended = last.next_latents[:1].to(x) if last.index + 1 == last.count else own[-1]

@@ -79,8 +79,10 @@ def read_png(path: Path, facts: ModelFacts | None = None) -> Restored:
 def _read_ours(text: str) -> Restored | None:
     try:
         plain = json.loads(text)
-        values = dict(plain["request"])
+        values = plain["request"]
     except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    if not isinstance(values, dict):
         return None
     request, notes = _request_of(values)
     edits, more = _edits_of(plain.get("edits"))
