@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sdstudio.engine.problems import Problem
+from sdstudio.engine.problems import Problem, StudioError
 from sdstudio.session.crash_log import CrashLog
 from sdstudio.session.events import ModelCancelled, ModelFacts, ModelFailed, ModelLoading
 from sdstudio.session.failures import problems_of
@@ -68,11 +69,22 @@ def _problems(error: Exception, source: str, log: CrashLog) -> tuple[Problem, ..
             name = str(cause.filename or source)
             return (Problem.of("model_unreadable", name=name, reason=reason),)
         cause = cause.__cause__
+    if isinstance(error, StudioError) and (plain := _plain_reason(Path(source))) is not None:
+        return (plain,)
     problems, _ = problems_of(error, log, f"loading {source}")
     # What is said of a run, to try a smaller size, does not help here.
     return tuple(
         Problem.of("model_too_large") if each.code == "out_of_memory" else each for each in problems
     )
+
+
+def _plain_reason(path: Path) -> Problem | None:
+    """What anybody can see of a file or folder that could not be read; None for nothing."""
+    if path.is_dir() and not (path / "model_index.json").exists():
+        return Problem.of("not_a_model", name=path.name)
+    files = path.glob("*/*.safetensors") if path.is_dir() else [path]
+    empty = next((file for file in files if file.is_file() and not file.stat().st_size), None)
+    return None if empty is None else Problem.of("file_empty", name=empty.name)
 
 
 def facts_of(model: Any) -> ModelFacts:

@@ -183,6 +183,16 @@ def _models() -> dict[str, tuple[str, ...]]:
             translate("wording", "There is no model in “{name}”."),
             translate("wording", "The model is missing."),
         ),
+        "not_a_model": (
+            translate(
+                "wording", "“{name}” is no model folder: no index of a model’s parts is in it."
+            ),
+            translate("wording", "This is no model folder."),
+        ),
+        "file_empty": (
+            translate("wording", "The file “{name}” is empty."),
+            translate("wording", "The file is empty."),
+        ),
         "model_too_large": (translate("wording", "The memory is not enough for this model."),),
         "model_unreadable": (
             translate("wording", "“{name}” may not be read: {reason}."),

@@ -235,8 +235,8 @@ def deleted(folder: Path) -> None:
     ("harm", "code"),
     [
         (damaged, "model_damaged"),
-        (emptied, "model_damaged"),
-        (stripped, "model_damaged"),
+        (emptied, "file_empty"),
+        (stripped, "not_a_model"),
         (deleted, "model_missing"),
     ],
 )

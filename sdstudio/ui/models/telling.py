@@ -143,6 +143,8 @@ def shortened(name: str) -> str:
 def failure(watch: ModelWatch) -> str:
     """Why a model could not be loaded, what to do, and what is in use now."""
     why = wording.word_all(watch.problems)
+    if not why.endswith((".", "…", "!", "?")):
+        why += "."
     name = called(watch.failed)
     parts = [
         "" if name in why else _tr("“{name}” was not loaded.").format(name=name),
@@ -198,6 +200,8 @@ def _remedy(problem: Problem) -> str:
     return {
         "model_missing": _tr("It may have been moved or deleted; look for it where it is now."),
         "model_damaged": _tr("Copying or downloading it again may help."),
+        "not_a_model": _tr("Choose the folder that has one, or a model file."),
+        "file_empty": _tr("Copying or downloading it again may help."),
         "file_damaged": _tr("Copying or downloading it again may help."),
         "weights_missing": _tr("Copying or downloading it again may help."),
         "model_unreadable": _tr("Its owner can give you the right to read it."),
