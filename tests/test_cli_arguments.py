@@ -50,6 +50,7 @@ def test_every_option_reaches_the_request(parser: argparse.ArgumentParser, tmp_p
         "--mask": str(picture),
         "--eta": "0.75",
         "--clip-skip": "1",
+        "--tile": "64",
         "--lora": "some=folder/few.safetensors=0.5",
     }
     argv = ["a frog", *(part for pair in given.items() for part in pair)]

@@ -136,7 +136,7 @@ def test_an_interrupt_ends_quietly(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("error", "status"),
     [
-        (RequestError(Problem.of("unsupported", "mask")), failure.IMPOSSIBLE),
+        (RequestError(Problem.of("mask_empty", "mask")), failure.IMPOSSIBLE),
         (ModelError(Problem.of("model_missing", name="nowhere")), failure.FAILED),
     ],
 )

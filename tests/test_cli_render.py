@@ -16,6 +16,7 @@ from sdstudio.engine import Request, denoise, load_model
 from sdstudio.session.files.filed import full_steps, steps_of
 from sdstudio.session.files.previews import decode_all
 from sdstudio.session.files.run_file import read_run
+from tests.pictures import blob_mask, noise_picture, pixels_of
 from tests.tiny_models import save_tiny
 
 Render = Callable[..., list[Path]]
@@ -163,3 +164,18 @@ def test_recorded_runs_are_numbered_like_their_pictures(render: Render, tmp_path
     names = ["frog-1.png", "frog-2.png", "frog-1.sdrun", "frog-2.sdrun"]
     assert [path.name for path in paths] == names
     assert [read_run(path).request.seed for path in paths[2:]] == [0, 1]
+
+
+def test_outside_a_mask_the_picture_is_kept(render: Render, tmp_path: Path) -> None:
+    image, mask = tmp_path / "image.png", tmp_path / "mask.png"
+    image.write_bytes(noise_picture().png)
+    mask.write_bytes(blob_mask().png)
+    given = ("--image", str(image), "--mask", str(mask), "--steps", "3", "--strength", "1")
+    (path,) = render("a frog", *given, "--steps-dir", str(tmp_path / "steps"))
+    assert Request.from_dict(request_in(path)).mask == blob_mask()
+    outside = pixels_of(blob_mask()) == 0
+    for each in (path, *(tmp_path / "steps").iterdir()):
+        with Image.open(each) as picture:
+            made = np.asarray(picture)
+        assert np.array_equal(made[outside], pixels_of(noise_picture())[outside])
+        assert not np.array_equal(made, pixels_of(noise_picture()))

@@ -20,19 +20,20 @@ WIDTH = 32
 
 
 def tiny_pipeline(
-    prediction_type: str = "epsilon", vae: str = "kl", **scheduler: Any
+    prediction_type: str = "epsilon", vae: str = "kl", channels: int = 4, **scheduler: Any
 ) -> StableDiffusionPipeline:
     """A whole pipeline of random weights: 8 x 8 latents, 16-pixel tokens of text.
 
     Args:
         vae: "kl" (factor 2, samples its latents) or "tiny" (factor 2, does not).
+        channels: That the network takes: 9 for one that inpaints.
         scheduler: Laid over the configuration that Stable Diffusion 1.5 ships.
     """
     torch.manual_seed(0)
     tokenizer = tiny_tokenizer()
     unet = UNet2DConditionModel(
         sample_size=8,
-        in_channels=4,
+        in_channels=channels,
         out_channels=4,
         block_out_channels=(WIDTH, 2 * WIDTH),
         layers_per_block=1,

@@ -83,13 +83,13 @@ def _render(
         if steps_folder is not None:
             digits = len(str(step.count))
             name = f"step-{step.index + 1:0{digits}}.png"
-            _save(steps_folder / name, _picture(model, step.x0), step.request, model)
+            _save(steps_folder / name, _picture(model, step.x0, request), step.request, model)
         bar.update()
-    return _picture(model, step.next_latents)
+    return _picture(model, step.next_latents, request)
 
 
-def _picture(model: Model, latents: torch.Tensor) -> Image:
-    picture = model.decode(latents)
+def _picture(model: Model, latents: torch.Tensor, request: Request) -> Image:
+    picture = model.decode(latents, request)
     assert not isinstance(picture, list)
     return picture
 

@@ -11,11 +11,13 @@ import torch
 
 from sdstudio.engine.cancel import Cancelled, cancellable
 from sdstudio.engine.guidance import guide
-from sdstudio.engine.noise import enter, generators_of, starting_latents, with_fresh_noise
+from sdstudio.engine.inpaint import start
+from sdstudio.engine.noise import enter, generators_of, with_fresh_noise
 from sdstudio.engine.problems import ModelError, Problem, RequestError
 from sdstudio.engine.request import Request
 from sdstudio.engine.schedulers import make_scheduler
 from sdstudio.engine.step import RecordedStep, Step
+from sdstudio.engine.tiles import predictor
 from sdstudio.engine.x0 import level_at
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def denoise(
     Args:
         model: From :func:`sdstudio.engine.load_model`.
         request: What to make; a sequence is made as one batch, and its members share
-            size, steps, scheduler, strength, eta and LoRAs.
+            size, steps, scheduler, strength, eta, LoRAs and tile.
         steer: Asked before each step with its index and the (first) request as it stands;
             an :class:`Edit` in answer holds from this step on, for the whole batch.
         latents: Starting noise of unit variance, (B, *latent_shape), instead of the seed's.
@@ -67,11 +69,12 @@ def denoise(
         model.scheduler_config, requests[0], [each.seed for each in requests]
     )
     timesteps = enter(scheduler, requests[0])
+    predict = predictor(model, requests[0], cancelled)
     generator = generators_of(requests)
 
     # 2. The latents to start from. Those of recorded steps take their place, but not the
     # numbers that were drawn from the generators for them.
-    sample, clean = starting_latents(model, scheduler, requests, timesteps, generator, latents)
+    sample, clean, inpainting = start(model, scheduler, requests, timesteps, generator, latents)
     check_recorded(recorded, sample)
     conditioning: Conditioning | None = None
     step: Step | None = None
@@ -102,7 +105,8 @@ def denoise(
             else:
                 conditioning = conditioning or model.condition(requests)
                 asked = time.perf_counter()
-                predictions = model.predict(network_input, timestep, conditioning)
+                seen = inpainting.network_input(network_input)
+                predictions = predict(seen, timestep, conditioning)
                 if sample.is_cuda:
                     torch.cuda.synchronize()
                 network_seconds = time.perf_counter() - asked
@@ -111,6 +115,7 @@ def denoise(
                 prediction = guide(predictions["uncond"], prediction, requests)
             options = model.step_options(scheduler, generator, requests[0].eta)
             updated = scheduler.step(prediction, timestep, sample, **options, return_dict=False)[0]
+            updated = inpainting.kept(updated, scheduler, timesteps[index + 1 : index + 2])
             if not torch.isfinite(updated).all():
                 raise ModelError(Problem.of("not_finite", step=index, count=len(timesteps)))
             step = Step(
@@ -133,7 +138,7 @@ def denoise(
             sample = updated
 
 
-SHARED = ("width", "height", "steps", "scheduler", "strength", "eta", "loras")
+SHARED = ("width", "height", "steps", "scheduler", "strength", "eta", "loras", "tile")
 """What the requests of one batch have in common."""
 
 
@@ -146,8 +151,9 @@ def check_batch(requests: Sequence[Request]) -> None:
         for name in SHARED
         if len({getattr(request, name) for request in requests}) > 1
     ]
-    if len({request.image is None for request in requests}) > 1:
-        problems.append(Problem.of("batch_differs", "image"))
+    for name in ("image", "mask"):
+        if len({getattr(request, name) is None for request in requests}) > 1:
+            problems.append(Problem.of("batch_differs", name))
     if problems:
         raise RequestError(problems)
 

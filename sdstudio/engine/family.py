@@ -29,6 +29,7 @@ class Family:
         scale_factor: Pixels to a latent, along a side.
         latent_channels: Channels of the latents.
         native_size: Width and height in pixels that the model was trained on.
+        takes_mask: Whether the network is one for inpainting, told of a mask beside the latents.
         penultimate: Whether the text is taken from the encoders' last layer but one, without
             the final norm.
         micro: What the network is told of the picture's size.
@@ -41,6 +42,7 @@ class Family:
     scale_factor: int
     latent_channels: int
     native_size: tuple[int, int]
+    takes_mask: bool = False
     penultimate: bool = False
     micro: Micro = "none"
     zero_negative: bool = False
@@ -77,15 +79,16 @@ def family_of(
         zero_negative: As the pipeline's ``force_zeros_for_empty_prompt``.
 
     Raises:
-        ModelError: ``model_unsupported`` for an inpainting network, or for one that is told
-            other things than those of :data:`Micro`.
+        ModelError: ``model_unsupported`` for a network with other inputs than latents, or
+            latents, a mask and the latents of a masked picture; or for one that is told other
+            things than those of :data:`Micro`.
     """
     channels = network.config.in_channels
     latents = vae.config.latent_channels
-    if channels != latents:
-        raise ModelError(
-            Problem.of("model_unsupported", kind="inpainting", channels=channels, wanted=latents)
-        )
+    takes_mask = channels == 2 * latents + 1
+    if channels != latents and not takes_mask:
+        kind = f"{channels} channels"
+        raise ModelError(Problem.of("model_unsupported", part="network", kind=kind))
     scale = 2 ** (len(vae.config.block_out_channels) - 1)
     size = network.config.sample_size
     height, width = (size, size) if isinstance(size, int) else size
@@ -99,6 +102,7 @@ def family_of(
         micro=micro,
         zero_negative=zero_negative and micro != "none",
         takes_guidance=network.config.get("time_cond_proj_dim") is not None,
+        takes_mask=takes_mask,
     )
 
 

@@ -9,11 +9,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import torch
+from diffusers import AutoencoderTiny
 
 from sdstudio import paths
 from sdstudio.engine.family import Family, Recommended, family_of, recommended_of
 from sdstudio.engine.formats.components import Components
+from sdstudio.engine.inpaint import mask_notes, mask_problems
 from sdstudio.engine.loras import LoraShelf, locate
+from sdstudio.engine.masks import with_kept_pixels
 from sdstudio.engine.noise import Entry, entry_of
 from sdstudio.engine.pixels import as_input, as_pixels
 from sdstudio.engine.precision import decode_finite
@@ -21,6 +24,7 @@ from sdstudio.engine.preview import Kind, Previewer
 from sdstudio.engine.problems import Problem, RequestError
 from sdstudio.engine.schedulers import check_scheduler, make_scheduler
 from sdstudio.engine.text import Conditioning, TextReader, condition, unknown_words
+from sdstudio.engine.tiles import tile_problems, tiled_if_large
 from sdstudio.engine.x0 import PredictionType
 
 if TYPE_CHECKING:
@@ -148,6 +152,11 @@ class Model:
         """The faster runtime's network, which runs where no LoRA is in force; None without."""
         return None if self._fast is None else self._fast.network
 
+    @property
+    def samples_latents(self) -> bool:
+        """Whether its autoencoder draws a picture's latents with a generator, as KL ones do."""
+        return not isinstance(self._vae, AutoencoderTiny)
+
     @cached_property
     def parameters(self) -> int:
         """Number of parameters of the network."""
@@ -195,8 +204,9 @@ class Model:
     def check(self, request: Request) -> None:
         """Raise RequestError, with every problem, when it cannot honour a request."""
         problems = [*self._size_problems(request)]
-        if request.mask is not None:
-            problems.append(Problem.of("unsupported", "mask"))
+        problems += tile_problems(request, self.family)
+        if not problems:
+            problems += mask_problems(request, *self.size_of(request), self.family)
         most = min(reader.most_skipped for reader in self._readers)
         if request.clip_skip > most:
             problems.append(
@@ -225,7 +235,7 @@ class Model:
                 yield Problem.of("not_a_multiple", name, value=side, multiple=self.size_multiple)
 
     def notes(self, request: Request) -> tuple[Problem, ...]:
-        """What is worth saying of a request: ``prompt_truncated``, ``unknown_words``."""
+        """What is worth saying: ``prompt_truncated``, ``unknown_words``, ``mask_full``."""
         notes = []
         for name in ("prompt", "prompt_b", "negative_prompt"):
             text = getattr(request, name)
@@ -240,6 +250,7 @@ class Model:
                 )
             if self.words and (unknown := unknown_words(text, self.words)):
                 notes.append(Problem.of("unknown_words", name, words=unknown))
+        notes += mask_notes(request, *self.size_of(request))
         return tuple(notes)
 
     def entry(self, request: Request) -> Entry:
@@ -319,29 +330,29 @@ class Model:
 
     # Pictures.
 
-    def decode(self, latents: torch.Tensor) -> Image | list[Image]:
-        """Clean latents (B, C, h, w) as a picture, or a list of them for a batch."""
+    def decode(self, latents: torch.Tensor, *requests: Request) -> Image | list[Image]:
+        """Clean latents (B, C, h, w) as a picture, or a list of them for a batch.
+
+        Args:
+            requests: As :meth:`decode_array` has them.
+        """
         from PIL import Image
 
-        images = [Image.fromarray(pixels) for pixels in self.decode_array(latents)]
+        images = [Image.fromarray(pixels) for pixels in self.decode_array(latents, *requests)]
         return images[0] if len(images) == 1 else images
 
     @torch.no_grad()
-    def decode_array(self, latents: torch.Tensor) -> np.ndarray:
+    def decode_array(self, latents: torch.Tensor, *requests: Request) -> np.ndarray:
         """Clean latents (B, C, h, w) as (B, height, width, 3) uint8.
+
+        Args:
+            requests: One for each image, or one for all: where their masks keep the picture,
+                its own pixels are put back. None shows what was decoded, there as well.
 
         Raises:
             ModelError: ``decode_not_finite``: not even float32 holds the numbers.
         """
-        scaled = latents / self._vae.config.scaling_factor
-        if self._fast is not None and self._fast.decoder is not None:
-            images = self._fast.decoder(scaled)
-            if torch.isfinite(images).all():
-                return as_pixels(images)
-        images, upcast = decode_finite(self._vae, scaled)
-        if upcast:
-            self.remarks = (*self.remarks, Problem.of("vae_upcast", name=self.name))
-        return as_pixels(images)
+        return with_kept_pixels(self._decoded(latents), requests)
 
     @torch.no_grad()
     def decode_tiny(self, latents: torch.Tensor) -> np.ndarray | None:
@@ -359,13 +370,30 @@ class Model:
         self._tiny_vae = tiny_vae
         self._preview = Previewer(self)
 
-    def preview(self, x0: torch.Tensor, step_seconds: float) -> tuple[np.ndarray, Kind]:
+    def _decoded(self, latents: torch.Tensor) -> np.ndarray:
+        scaled = latents / self._vae.config.scaling_factor
+        factor = self.family.scale_factor
+        with tiled_if_large(self._vae, scaled[0, 0].numel() * factor**2, factor) as in_tiles:
+            if self._fast is not None and self._fast.decoder is not None and not in_tiles:
+                images = self._fast.decoder(scaled)
+                if torch.isfinite(images).all():
+                    return as_pixels(images)
+            images, upcast = decode_finite(self._vae, scaled)
+        if upcast:
+            self.remarks = (*self.remarks, Problem.of("vae_upcast", name=self.name))
+        return as_pixels(images)
+
+    def preview(
+        self, x0: torch.Tensor, step_seconds: float, *requests: Request
+    ) -> tuple[np.ndarray, Kind]:
         """The first image of clean latents as (height, width, 3) uint8, and how it was made.
 
         Through the autoencoder where that costs at most a quarter of ``step_seconds`` or a
         frame of the screen, else through a tiny one on the same terms, else by a linear map.
+        A request's mask is kept to.
         """
-        return self._preview(x0, step_seconds)
+        picture, kind = self._preview(x0, step_seconds)
+        return with_kept_pixels(picture[None], requests)[0], kind
 
     def encode(
         self,
@@ -386,7 +414,8 @@ class Model:
         self, pixels: torch.Tensor, generator: torch.Generator | None = None
     ) -> torch.Tensor:
         """Images (B, 3, H, W) of -1 to 1 as clean latents, float32."""
-        encoded = self._vae.encode(pixels.to(self._vae.device, self._vae.dtype))
+        with tiled_if_large(self._vae, pixels[0, 0].numel(), self.family.scale_factor):
+            encoded = self._vae.encode(pixels.to(self._vae.device, self._vae.dtype))
         if hasattr(encoded, "latents"):
             latents = encoded.latents
         elif generator is None:

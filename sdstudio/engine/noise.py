@@ -95,23 +95,37 @@ def starting_latents(
     Raises:
         RequestError: ``latents_shape`` when ``noise`` is of another shape.
     """
-    width, height = model.size_of(requests[0])
-    shape = (len(requests), *model.latent_shape_at(width, height))
-    if noise is not None and tuple(noise.shape) != shape:
-        raise RequestError(
-            Problem.of("latents_shape", "latents", given=tuple(noise.shape), wanted=shape)
-        )
-    clean = _encoded(model, requests, generator) if requests[0].image is not None else None
-    if noise is None:
-        noise = randn_tensor(
-            shape, generator=generator, device=model.torch_device, dtype=torch.float32
-        )
-    else:
-        noise = noise.to(model.torch_device, torch.float32)
+    has_image = requests[0].image is not None
+    clean = encoded(model, requests, generator) if has_image else None
+    noise = starting_noise(model, requests, generator, noise)
     if clean is None:
         return noise * scheduler.init_noise_sigma, torch.zeros_like(noise)
     noisy = scheduler.add_noise(clean, noise, timesteps[:1].repeat(len(requests)))
     return noisy, clean.to(noisy)
+
+
+def starting_noise(
+    model: Model,
+    requests: Sequence[Request],
+    generator: torch.Generator | list[torch.Generator],
+    given: torch.Tensor | None,
+) -> torch.Tensor:
+    """Noise of unit variance, (B, C, h, w) float32: the one given, or drawn.
+
+    Raises:
+        RequestError: ``latents_shape`` when ``given`` is of another shape.
+    """
+    width, height = model.size_of(requests[0])
+    shape = (len(requests), *model.latent_shape_at(width, height))
+    if given is None:
+        return randn_tensor(
+            shape, generator=generator, device=model.torch_device, dtype=torch.float32
+        )
+    if tuple(given.shape) != shape:
+        raise RequestError(
+            Problem.of("latents_shape", "latents", given=tuple(given.shape), wanted=shape)
+        )
+    return given.to(model.torch_device, torch.float32)
 
 
 def with_fresh_noise(
@@ -141,7 +155,7 @@ def with_fresh_noise(
     return sample + change / scale
 
 
-def _encoded(
+def encoded(
     model: Model,
     requests: Sequence[Request],
     generator: torch.Generator | list[torch.Generator],

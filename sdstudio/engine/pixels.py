@@ -34,12 +34,22 @@ def as_input(picture: Picture, width: int, height: int) -> torch.Tensor:
 
 def fitted(image: Image, width: int, height: int) -> Image:
     """The picture as RGB on white, scaled to cover the size and cropped about its middle."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     if image.mode == "RGBA":
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
-    image = image.convert("RGB")
-    if image.size == (width, height):
-        return image
-    return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
+    crop = crop_of(image.size, width, height)
+    return image.convert("RGB").resize((width, height), Image.Resampling.LANCZOS, crop)
+
+
+def crop_of(size: tuple[int, int], width: int, height: int) -> tuple[float, float, float, float]:
+    """The middle part of a picture of that size that has the shape wanted: its edges in pixels."""
+    own_width, own_height = wide, high = float(size[0]), float(size[1])
+    shape = width / height
+    if own_width / own_height > shape:
+        wide = shape * own_height
+    elif own_width / own_height < shape:
+        high = own_width / shape
+    left, top = (own_width - wide) / 2, (own_height - high) / 2
+    return left, top, left + wide, top + high

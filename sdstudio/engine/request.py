@@ -25,6 +25,7 @@ _INTEGERS: dict[str, tuple[int, int]] = {
     "steps": (1, MAX_STEPS),
     "seed": (0, MAX_SEED),
     "clip_skip": (0, 23),
+    "tile": (0, 16_384),
 }
 _TEXTS = ("prompt", "prompt_b", "negative_prompt", "scheduler", "blend")
 
@@ -53,6 +54,8 @@ class Request:
         eta: Share of fresh noise in DDIM (Song et al. 2020, eq. 16), 0 to 1.
         clip_skip: How many of the text encoder's last layers to leave out.
         loras: Pairs of a LoRA's source (name or path) and its weight.
+        tile: Pixels of a side of the overlapping tiles that a larger picture is seen in, so that
+            what it shows is as large as in pictures of that size; 0 is the whole picture.
 
     Raises:
         RequestError: From the constructor, with one problem for each field that is not of
@@ -77,6 +80,7 @@ class Request:
     eta: float = 0.0
     clip_skip: int = 0
     loras: tuple[tuple[str, float], ...] = ()
+    tile: int = 0
 
     def __post_init__(self) -> None:
         problems: list[Problem] = []

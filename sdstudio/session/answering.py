@@ -38,7 +38,7 @@ def answer(
     kind = kind_of(inquiry)
     if kind.needs_model:
         check_model(inquiry.run, model, store)
-    if kind.cost == "cheap":
+    if kind.cost != "network":
         return _call(inquiry, model, store)
     from sdstudio.engine.cancel import Cancelled, cancellable
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from sdstudio.engine.problems import Problem, StudioError
+from sdstudio.session.allowance import Allowance
 from sdstudio.session.answering import GaveWay, answer
 from sdstudio.session.compare import distances
 from sdstudio.session.crash_log import CrashLog
@@ -22,12 +23,12 @@ from sdstudio.session.events import (
 )
 from sdstudio.session.failures import problems_of
 from sdstudio.session.files.filed import is_foreign, kept_pictures
-from sdstudio.session.inquiries import Answer
+from sdstudio.session.inquiries import COSTS, Answer, Cost
 from sdstudio.session.jobs import CompareRuns, ForgetRun, Job
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.outbox import Outbox
 from sdstudio.session.run_store import RunStore
-from sdstudio.session.views import latents_of
+from sdstudio.session.views import latents_of, requests_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,10 +37,14 @@ if TYPE_CHECKING:
     from sdstudio.session.pinned import PinnedRuns
 
 SHARE = 0.25
-"""Errands may take this share of a going run's step."""
+"""Wanted pictures and comparisons may take this share of a going run's step."""
 
 FRAME = 1 / 60
 """Or as long as a screen takes to show it, however fast the steps are, in seconds."""
+
+SHARES: dict[Cost, float] = {"cheap": 0.01, "decode": 0.05}
+"""What answering inquiries may take of a going run's time, by what they cost: somebody who
+watches a run did not ask for a slower one. Those that need the network wait for its end."""
 
 WHOLE_PERCENT = 100
 
@@ -74,6 +79,7 @@ class Errands:
         self._clock = clock
         self._price = 0.0
         self._credit = 0.0
+        self._allowances = {cost: Allowance(share) for cost, share in SHARES.items()}
         self._is_pictures_turn = False
 
     def do_one(self) -> None:
@@ -83,38 +89,46 @@ class Errands:
         if (asked := self._mailbox.take_job()) is not None:
             self._do(*asked)
         else:
-            self._inform(cheap=False)
+            self._inform(COSTS)
 
     def between_calls(self, step_seconds: float, is_unwanted: Callable[[], bool]) -> None:
         """Do what a going run can afford after a step that took so long.
 
-        What a picture or an answer costs more than that is saved up over the steps to come, so
-        that the share holds on the whole and a dear picture still has its turn.
+        What a picture costs more than that is saved up over the steps to come, so that the
+        share holds on the whole and a dear picture still has its turn; so it is with answers,
+        within :data:`SHARES`.
         """
         allowed = max(SHARE * step_seconds, FRAME)
         self._credit = min(self._credit + allowed, max(self._price, allowed))
         while self._credit >= self._price and not is_unwanted():
             began = self._clock()
-            if self._serve():
+            if self._make_wanted():
                 self._price = self._clock() - began
             elif (asked := self._mailbox.take_job(CompareRuns)) is not None:
                 self._do(*asked)
             else:
-                return
+                break
             self._credit -= self._clock() - began
+        for cost, allowance in self._allowances.items():
+            allowance.earn(step_seconds)
+            while allowance.suffices and not is_unwanted():
+                began = self._clock()
+                if not self._inform((cost,)):
+                    break
+                allowance.spend(self._clock() - began)
 
     def _serve(self) -> bool:
-        """Make the most wanted picture or answer the most wanted cheap inquiry, by turns."""
+        """Make the most wanted picture or answer the most wanted quick inquiry, by turns."""
         self._is_pictures_turn = not self._is_pictures_turn
         if self._is_pictures_turn:
-            return self._make_wanted() or self._inform(cheap=True)
-        return self._inform(cheap=True) or self._make_wanted()
+            return self._make_wanted() or self._inform(tuple(SHARES))
+        return self._inform(tuple(SHARES)) or self._make_wanted()
 
-    def _inform(self, *, cheap: bool) -> bool:
-        """Answer the inquiry wanted most, if there is any."""
+    def _inform(self, costs: Collection[Cost]) -> bool:
+        """Answer the inquiry wanted most among those of such costs, if there is any."""
         if not self._mailbox.has_inquiries:
             return False
-        inquiry = self._mailbox.take_inquiry(cheap=cheap)
+        inquiry = self._mailbox.take_inquiry(costs)
         if inquiry is None:
             return False
         try:
@@ -146,8 +160,10 @@ class Errands:
     def _picture(self, place: Place) -> tuple[np.ndarray, PreviewKind]:
         record = self._store.record(place.run)
         if self.model is not None and not is_foreign(record.model, self.model):
-            latents = latents_of(self._store.step(place.run, place.index), place.view)
-            return self.model.decode_array(latents.to(self.model.device))[0], "vae"
+            step = self._store.step(place.run, place.index)
+            latents = latents_of(step, place.view).to(self.model.device)
+            masked = requests_of(step, place.view)
+            return self.model.decode_array(latents, *masked)[0], "vae"
         if place.view == "x0" and (kept := kept_pictures(record, [place.index])):
             return kept[place.index], "linear"
         if self.model is None:

@@ -116,7 +116,13 @@ class GoingRun:
         )
         with ExitStack() as ends:
             if self._mailbox.records_attention:
-                onlooker = Onlooker(self._model, self._outbox, self._order.run, len(self._requests))
+                onlooker = Onlooker(
+                    self._model,
+                    self._outbox,
+                    self._order.run,
+                    self._requests[0],
+                    len(self._requests),
+                )
                 self._onlooker = ends.enter_context(onlooker)
             ends.enter_context(closing(steps))  # type: ignore[type-var]  # it is a generator
             try:
@@ -217,7 +223,8 @@ class GoingRun:
         pictures = []
         for row in range(count):
             # Together they may cost what one may.
-            picture, self._kind = self._model.preview(step.x0[row : row + 1], step.seconds / count)
+            x0, seconds = step.x0[row : row + 1], step.seconds / count
+            picture, self._kind = self._model.preview(x0, seconds, self._requests[row])
             pictures.append(picture)
         self._preview_is_dear = self._clock() - began > AFFORDABLE * step.seconds
         return pictures
@@ -228,8 +235,10 @@ class GoingRun:
             return None
         if self._mailbox.verdict(self._order.run) is not Verdict.GO_ON:
             return None
-        rows = range(len(self._requests))
-        return [self._model.decode_array(last.next_latents[row : row + 1])[0] for row in rows]
+        return [
+            self._model.decode_array(last.next_latents[row : row + 1], request)[0]
+            for row, request in enumerate(self._requests)
+        ]
 
     def _stop(self, taken: int) -> None:
         superseded = self._mailbox.verdict(self._order.run) is Verdict.SUPERSEDED

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sdstudio.engine.problems import Problem
 
@@ -60,10 +60,13 @@ class Answer:
     problems: tuple[Problem, ...] = ()
 
 
-Cost = Literal["cheap", "network"]
-"""A cheap one is answered between the network calls of a going run, within what errands may
-cost; one as dear as a call of the network waits until no run is going, and gives way to all
-else."""
+Cost = Literal["cheap", "decode", "network"]
+"""A cheap one is answered between the network calls of a going run, and so is one that decodes
+pictures, each within its share of the run's time; one as dear as a call of the network waits
+until no run is going, and gives way to all else."""
+
+COSTS: tuple[Cost, ...] = get_args(Cost)
+"""All of them."""
 
 Takes = Literal["model", "step", "steps"]
 
@@ -98,17 +101,17 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "guidance": Kind("sdstudio.engine.anatomy.guidance:guidance_at"),
-    "guided": Kind("sdstudio.engine.anatomy.guidance:guided_at"),
+    "guidance": Kind("sdstudio.engine.anatomy.guidance:guidance_at", cost="decode"),
+    "guided": Kind("sdstudio.engine.anatomy.guidance:guided_at", cost="decode"),
     "latents": Kind("sdstudio.engine.anatomy.latents:latents_at", needs_model=False),
     "round trip": Kind("sdstudio.engine.anatomy.latents:round_trip_at", cost="network"),
     "round trip of": Kind("sdstudio.engine.anatomy.latents:round_trip_of", "model", "network"),
     "schedule": Kind("sdstudio.engine.anatomy.schedule:timetable", "model"),
-    "noised": Kind("sdstudio.engine.anatomy.noising:noised"),
+    "noised": Kind("sdstudio.engine.anatomy.noising:noised", cost="decode"),
     "noise guess": Kind("sdstudio.engine.anatomy.noising:guess", cost="network"),
     "noise errors": Kind("sdstudio.engine.anatomy.noising:errors_by_timestep", cost="network"),
     "told errors": Kind("sdstudio.engine.anatomy.noising:errors_by_told", cost="network"),
-    "update": Kind("sdstudio.engine.anatomy.update:update_at"),
+    "update": Kind("sdstudio.engine.anatomy.update:update_at", cost="decode"),
     "rule": Kind("sdstudio.engine.anatomy.update:rule_run", "steps", "network"),
     "likeness": Kind("sdstudio.engine.likeness:likeness_at"),
     "likeness by clip": Kind("sdstudio.engine.likeness:likeness_at", cost="network"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
 
 from sdstudio.engine.request import Edit, Request
 from sdstudio.session.events import Parent, Place
-from sdstudio.session.inquiries import Inquiry, kind_of
+from sdstudio.session.inquiries import COSTS, Cost, Inquiry, kind_of
 from sdstudio.session.jobs import Job
 
 
@@ -233,15 +233,15 @@ class Mailbox:
         """Whether there is a picture to make."""
         return bool(self._wanted)
 
-    def take_inquiry(self, *, cheap: bool = False) -> Inquiry | None:
+    def take_inquiry(self, costs: Collection[Cost] = COSTS) -> Inquiry | None:
         """The inquiry wanted most, once, and no other until :meth:`settle`.
 
         Args:
-            cheap: Pass over those that need the network.
+            costs: Pass over those that cost something else.
         """
         with self._changed:
             for inquiry in self._inquiries:
-                if not cheap or kind_of(inquiry).cost == "cheap":
+                if kind_of(inquiry).cost in costs:
                     self._inquiries.remove(inquiry)
                     self._inquiry = inquiry
                     return inquiry

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sdstudio.engine.anatomy.attention import Attention
     from sdstudio.engine.attention import CrossAttention
     from sdstudio.engine.model import Model
+    from sdstudio.engine.request import Request
     from sdstudio.engine.step import Step
 
 
@@ -27,13 +28,15 @@ class Onlooker:
         model: What runs.
         outbox: Where the answers go.
         run: Number of the run, or of the first of a batch.
+        request: The (first) request.
         rows: Images of the batch.
     """
 
-    def __init__(self, model: Model, outbox: Outbox, run: int, rows: int) -> None:
+    def __init__(self, model: Model, outbox: Outbox, run: int, request: Request, rows: int) -> None:
         self._model = model
         self._outbox = outbox
         self._run = run
+        self._request = request
         self._rows = rows
         self._stack = ExitStack()
         self._recorder: CrossAttention | None = None
@@ -42,8 +45,10 @@ class Onlooker:
 
     def __enter__(self) -> Onlooker:
         from sdstudio.engine.attention import record_attention
+        from sdstudio.engine.tiles import check_whole
 
         try:
+            check_whole(self._model, self._request)
             self._recorder = self._stack.enter_context(record_attention(self._model))
         except ModelError:
             # The run goes on without; who asks about its steps is told why.

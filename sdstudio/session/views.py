@@ -10,6 +10,7 @@ from sdstudio.session.events import View
 if TYPE_CHECKING:
     import torch
 
+    from sdstudio.engine.request import Request
     from sdstudio.engine.step import Step
 
 
@@ -41,6 +42,12 @@ def latents_of(step: Step, view: View) -> torch.Tensor:
     difference = step.noise_cond - uncond
     # It is small where the text says little, and zero where it says nothing.
     return difference / difference.std().clamp_min(1e-12)
+
+
+def requests_of(step: Step, view: View) -> tuple[Request, ...]:
+    """The request whose mask the picture of a view keeps to; none for views of noise."""
+    is_result = view == "next_latents" and step.index + 1 == step.count
+    return step.requests[:1] if view == "x0" or is_result else ()
 
 
 def _as_the_network_sees(step: Step) -> torch.Tensor:

@@ -60,7 +60,6 @@ def _requests() -> dict[str, tuple[str, ...]]:
             ),
             translate("wording", "At this strength not one step would run."),
         ),
-        "unsupported": (translate("wording", "{label} cannot be used with this model yet."),),
         "not_pairs": (
             translate("wording", "LoRAs are pairs of a name and a weight; a weight is a number."),
         ),
@@ -112,6 +111,31 @@ def _pictures() -> dict[str, tuple[str, ...]]:
             ),
             translate("wording", "“{name}” is too large; 64 million pixels is the most."),
             translate("wording", "The picture is too large; 64 million pixels is the most."),
+        ),
+        "mask_empty": (
+            translate(
+                "wording",
+                "The mask is empty, so nothing would change; paint over what is to be made anew.",
+            ),
+        ),
+        "mask_full": (
+            translate("wording", "The mask covers all of the picture, so nothing of it is kept."),
+        ),
+        "mask_too_thin": (
+            translate(
+                "wording",
+                "The mask is too thin: this model changes blocks of {pixels} × {pixels} pixels.",
+            ),
+            translate("wording", "The mask is too thin for this model."),
+        ),
+        "mask_without_image": (
+            translate("wording", "There is a mask, and no picture that it belongs to."),
+        ),
+        "needs_mask": (
+            translate(
+                "wording",
+                "This model fills masked parts of pictures: it needs a picture and a mask.",
+            ),
         ),
         "picture_not_local": (
             translate("wording", "A picture from the web must be saved or copied first."),
@@ -238,6 +262,13 @@ def _models() -> dict[str, tuple[str, ...]]:
         "attention_hidden": (
             translate("wording", "The faster engine ({engine}) does not show attention."),
             translate("wording", "The faster engine does not show attention."),
+        ),
+        "seen_in_tiles": (
+            translate(
+                "wording",
+                "The network saw this picture in tiles of {pixels} pixels, and never all of it.",
+            ),
+            translate("wording", "The network saw this picture in tiles, and never all of it."),
         ),
         "likeness_missing": (
             translate(

@@ -79,6 +79,7 @@ def _labels() -> dict[str, str]:
         "image": translate("wording", "Picture"),
         "strength": translate("wording", "Strength"),
         "mask": translate("wording", "Mask"),
+        "tile": translate("wording", "Tile"),
         "eta": translate("wording", "Eta"),
         "clip_skip": translate("wording", "Clip skip"),
         "loras": translate("wording", "LoRAs"),

@@ -56,19 +56,30 @@ class Times:
     cpu: list[float]
 
 
-def alternate(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, Times]:
+def alternate(
+    sides: Mapping[str, Callable[[], object]],
+    rounds: int,
+    prepare: Callable[[str], object] = lambda name: None,
+) -> dict[str, Times]:
     """Time each side once a round, in turns, after one round that does not count.
 
     Processor time counts this process's threads only, so that it tells a side's own cost
     even where other processes take the wall time.
+
+    Args:
+        sides: What is timed, by name.
+        rounds: How often.
+        prepare: Called with a side's name before it, and not timed.
     """
-    for side in sides.values():
+    for name, side in sides.items():
+        prepare(name)
         side()
     times = {name: Times([], []) for name in sides}
     for number in range(rounds):
         # Every other round backwards: whoever goes first in a round has no advantage.
         order = list(sides.items())[:: -1 if number % 2 else 1]
         for name, side in order:
+            prepare(name)
             wall, cpu = time.perf_counter(), time.process_time()
             side()
             times[name].wall.append(time.perf_counter() - wall)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -15,16 +16,17 @@ from tests.tiny_models import save_tiny
 
 @pytest.fixture(scope="session")
 def tiny_folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Folders of tiny models by prediction type and autoencoder."""
-    made: dict[tuple[str, str], Path] = {}
+    """Folders of tiny models by prediction type, autoencoder and channels of the network."""
+    made: dict[tuple[object, ...], Path] = {}
 
-    def folder(prediction_type: str = "epsilon", vae: str = "kl") -> Path:
-        key = (prediction_type, vae)
+    def folder(prediction_type: str = "epsilon", vae: str = "kl", channels: int = 4) -> Path:
+        key = (prediction_type, vae, channels)
         if key not in made:
             made[key] = save_tiny(
-                tmp_path_factory.mktemp("models") / "-".join(key),
+                tmp_path_factory.mktemp("models") / "-".join(map(str, key)),
                 prediction_type=prediction_type,
                 vae=vae,
+                channels=channels,
             )
         return made[key]
 
@@ -36,8 +38,8 @@ def tiny_models(tiny_folders: Callable[..., Path]) -> Callable[..., Model]:
     """The same, loaded in the exact mode."""
     loaded: dict[Path, Model] = {}
 
-    def model(prediction_type: str = "epsilon", vae: str = "kl") -> Model:
-        folder = tiny_folders(prediction_type, vae)
+    def model(*kinds: Any, **named: Any) -> Model:
+        folder = tiny_folders(*kinds, **named)
         if folder not in loaded:
             loaded[folder] = load_model(folder, dtype=torch.float32, device="cpu")
         return loaded[folder]
@@ -50,8 +52,8 @@ def tiny_pipelines(tiny_folders: Callable[..., Path]) -> Callable[..., StableDif
     """diffusers' own pipelines over the same folders."""
     loaded: dict[Path, StableDiffusionPipeline] = {}
 
-    def pipeline(prediction_type: str = "epsilon", vae: str = "kl") -> StableDiffusionPipeline:
-        folder = tiny_folders(prediction_type, vae)
+    def pipeline(*kinds: Any, **named: Any) -> StableDiffusionPipeline:
+        folder = tiny_folders(*kinds, **named)
         if folder not in loaded:
             loaded[folder] = StableDiffusionPipeline.from_pretrained(folder)
             loaded[folder].set_progress_bar_config(disable=True)

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from sdstudio.engine import Edit, Model, Request, denoise, replay
 from sdstudio.engine.problems import RequestError
 from sdstudio.engine.schedulers import NAMES
 from sdstudio.engine.step import Step
 from sdstudio.engine.text import Conditioning
+from tests.pictures import blob_mask, noise_picture
 
 STEPS = 30
 Models = Callable[..., Model]
-
-
-def grey_noise() -> Image.Image:
-    pixels = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
-    return Image.fromarray(pixels)
 
 
 class Memory:
@@ -97,13 +91,37 @@ def test_of_a_picture_as_well(
         tiny_models(prediction_type),
         Request(
             prompt="a frog",
-            image=grey_noise(),
+            image=noise_picture(),
             strength=0.6,
             steps=12,
             seed=7,
             scheduler=name,
             eta=0.5,
         ),
+    )
+
+
+@pytest.mark.parametrize("channels", [4, 9])
+@pytest.mark.parametrize("strength", [0.6, 1.0])
+@pytest.mark.parametrize(
+    "name", ["DDIM", "Euler a", "Heun", "DPM2 a", "DPM++ 2M", "DPM++ SDE", "LCM"]
+)
+def test_with_a_mask_as_well(
+    name: str, strength: float, channels: int, tiny_models: Models, branch: Branch
+) -> None:
+    branch(
+        tiny_models(channels=channels),
+        Request(
+            prompt="a frog",
+            image=noise_picture(),
+            mask=blob_mask(),
+            strength=strength,
+            steps=8,
+            seed=7,
+            scheduler=name,
+            eta=0.5,
+        ),
+        [Edit(step=3, guidance_scale=2.0)],
     )
 
 

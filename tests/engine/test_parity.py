@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import diffusers
 import numpy as np
 import pytest
 import torch
@@ -13,30 +12,11 @@ from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
 from PIL import Image
 
 from sdstudio.engine import Model, Request, denoise
-from sdstudio.engine.schedulers import NAMES, TABLE
+from sdstudio.engine.schedulers import NAMES
+from tests.engine.pipelines import SEED, final, generator, prepared
 
-SEED = 4
 Pipelines = Callable[..., StableDiffusionPipeline]
 Models = Callable[..., Model]
-
-
-def prepared(pipeline: Any, name: str, config: Any) -> Any:
-    """The pipeline with the scheduler that the table names, made diffusers' own way."""
-    recipe = TABLE[name]
-    extra = {"noise_sampler_seed": SEED} if name == "DPM++ SDE" else {}
-    kind = getattr(diffusers, recipe.class_name)
-    pipeline.scheduler = kind.from_config(dict(config), **recipe.overrides, **extra)
-    return pipeline
-
-
-def final(model: Model, request: Request) -> torch.Tensor:
-    *_, last = denoise(model, request)
-    assert last.index == last.count - 1
-    return last.next_latents
-
-
-def generator() -> torch.Generator:
-    return torch.Generator().manual_seed(SEED)
 
 
 @pytest.mark.parametrize("prediction_type", ["epsilon", "v_prediction"])

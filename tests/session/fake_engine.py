@@ -63,11 +63,13 @@ class FakeModel:
     def notes(self, request: Request) -> tuple[Problem, ...]:
         return ()
 
-    def preview(self, x0: torch.Tensor, step_seconds: float) -> tuple[np.ndarray, str]:
+    def preview(
+        self, x0: torch.Tensor, step_seconds: float, *requests: Request
+    ) -> tuple[np.ndarray, str]:
         self.previewed += 1
         return np.zeros((16, 16, 3), np.uint8), "linear"
 
-    def decode_array(self, latents: torch.Tensor) -> np.ndarray:
+    def decode_array(self, latents: torch.Tensor, *requests: Request) -> np.ndarray:
         self.decoded += 1
         return np.zeros((len(latents), 16, 16, 3), np.uint8)
 
@@ -191,3 +193,21 @@ class Lab:
         assert not self._thread.is_alive()
         self.events += self.outbox.drain()
         assert isinstance(self.events[-1], SamplerClosed)
+
+
+Make = Callable[..., Lab]
+"""Makes a lab; it takes a loop, and what a local sampler takes."""
+
+
+class Gate:
+    """Holds the sampler at one block until the test lets it go."""
+
+    def __init__(self, step: int, block: int = 2) -> None:
+        self._place = (step, block)
+        self.reached = threading.Event()
+        self.open = threading.Event()
+
+    def __call__(self, step: int, block: int) -> None:
+        if (step, block) == self._place and not self.reached.is_set():
+            self.reached.set()
+            assert self.open.wait(20)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from sdstudio.session.events import (
     Compared,
     JobDone,
     JobFailed,
-    ModelReady,
     Parent,
     PictureMade,
     Place,
@@ -26,31 +24,18 @@ from sdstudio.session.events import (
     RunStopped,
     StepTaken,
 )
+from sdstudio.session.inquiries import Answer, Inquiry
 from sdstudio.session.jobs import CompareRuns, ForgetRun
-from sdstudio.session.local_sampler import LocalSampler
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.outbox import Outbox
 from sdstudio.session.run_store import RunStore
-from tests.session.fake_engine import BLOCKS, FakeDenoise, FakeModel, Lab, fake_load, fake_step
+from tests.session.fake_engine import BLOCKS, FakeDenoise, FakeModel, Gate, Lab, Make, fake_step
 from tests.session.standins import HandClock
-from tests.session.test_local_sampler import Gate
-
-Make = Callable[..., Lab]
 
 
 @pytest.fixture
-def lab() -> Iterator[Make]:
-    labs: list[Lab] = []
-
-    def make(denoise: FakeDenoise | None = None, load: Any = fake_load, **options: Any) -> Lab:
-        labs.append(Lab(LocalSampler(load, denoise or FakeDenoise(), **options)))
-        labs[-1].mailbox.load("builtin")
-        labs[-1].until(ModelReady)
-        return labs[-1]
-
-    yield make
-    for each in labs:
-        each.close()
+def lab(ready_lab: Make) -> Make:
+    return ready_lab
 
 
 def finish(here: Lab, *args: Any, **options: Any) -> int:
@@ -226,7 +211,7 @@ class Bench:
             self.store.add(fake_step(index, 9))
         self.store.keep("finished")
 
-        def decode(latents: torch.Tensor) -> np.ndarray:
+        def decode(latents: torch.Tensor, *requests: Request) -> np.ndarray:
             self.clock.pass_(decode_seconds)
             return np.zeros((1, 16, 16, 3), np.uint8)
 
@@ -261,6 +246,46 @@ def test_fast_steps_give_the_time_of_a_frame(tmp_path: Path) -> None:
     bench.mailbox.want([Place(1, index) for index in range(9)])
     assert bench.after_step(0.001) >= 3
     assert bench.clock.now - 1000.0 <= 1 / 60 + 0.004
+
+
+@pytest.mark.parametrize(("which", "share"), [("guided", 0.05), ("schedule", 0.01)])
+def test_a_going_run_gives_inquiries_their_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str, share: float
+) -> None:
+    bench = Bench(tmp_path, decode_seconds=0.0)
+    monkeypatch.setattr(
+        "sdstudio.session.errands.answer", lambda *args: bench.clock.pass_(0.012) or "told"
+    )
+    steps, told = 2000, 0
+    for number in range(steps):
+        bench.mailbox.inquire([Inquiry.of(which, 1, number)])
+        told += bench.after_step(0.03)
+    assert told * 0.012 / (steps * 0.03) == pytest.approx(share, rel=0.05)
+
+
+def test_a_panel_takes_nothing_from_wanted_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(tmp_path, decode_seconds=0.09)
+    monkeypatch.setattr("sdstudio.session.errands.answer", lambda *args: bench.clock.pass_(3.0))
+    bench.mailbox.want([Place(1, index) for index in range(4)])
+    bench.mailbox.inquire([Inquiry.of("schedule", 1, index) for index in range(4)])
+    made = []
+    for _ in range(4):
+        bench.errands.between_calls(0.4, lambda: False)
+        made.append([type(event) for event in bench.outbox.drain()])
+    assert made == [[PictureMade, Answer], [PictureMade], [PictureMade], [PictureMade]]
+
+
+def test_what_needs_the_network_waits_for_the_end_of_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(tmp_path, decode_seconds=0.0)
+    monkeypatch.setattr("sdstudio.session.errands.answer", lambda *args: "told")
+    bench.mailbox.inquire([Inquiry.of("network")])
+    assert [bench.after_step(9.0) for _ in range(9)] == [0] * 9
+    bench.errands.do_one()
+    assert [event.value for event in bench.outbox.drain()] == ["told"]
 
 
 def test_a_run_that_nobody_wants_makes_no_pictures(tmp_path: Path) -> None:

@@ -23,10 +23,9 @@ from sdstudio.session.events import ModelReady, PictureMade, Place, RunFinished
 from sdstudio.session.inquiries import KINDS, Answer, Inquiry, Kind
 from sdstudio.session.local_sampler import LocalSampler
 from sdstudio.session.mailbox import Mailbox
-from tests.session.fake_engine import FakeDenoise, Lab, fake_load
+from tests.session.fake_engine import FakeDenoise, Gate, Lab, Make
 from tests.session.stage import Stage
 from tests.session.standins import HandClock
-from tests.session.test_local_sampler import Gate
 from tests.tiny_models import save_tiny
 
 HERE = __name__
@@ -93,19 +92,9 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def lab() -> Iterator[Callable[..., Lab]]:
-    labs: list[Lab] = []
-
-    def make(denoise: FakeDenoise | None = None) -> Lab:
-        labs.append(Lab(LocalSampler(fake_load, denoise or FakeDenoise())))
-        labs[-1].mailbox.load("builtin")
-        labs[-1].until(ModelReady)
-        return labs[-1]
-
-    yield make
+def lab(ready_lab: Make) -> Iterator[Make]:
+    yield ready_lab
     slow.may_end.set()
-    for each in labs:
-        each.close()
 
 
 def test_options_by_name_in_any_order_are_one_inquiry() -> None:

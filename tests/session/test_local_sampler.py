@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,37 +21,14 @@ from sdstudio.session.events import (
     RunStopped,
     StepTaken,
 )
-from sdstudio.session.local_sampler import LocalSampler
-from tests.session.fake_engine import BLOCKS, FakeDenoise, FakeModel, Lab, fake_load
-
-Make = Callable[..., Lab]
-
-
-@pytest.fixture
-def lab() -> Iterator[Make]:
-    labs: list[Lab] = []
-
-    def make(denoise: FakeDenoise | None = None, load: Any = fake_load, **options: Any) -> Lab:
-        labs.append(Lab(LocalSampler(load, denoise or FakeDenoise(), **options)))
-        return labs[-1]
-
-    yield make
-    for each in labs:
-        each.close()
-
-
-class Gate:
-    """Holds the sampler at one block until the test lets it go."""
-
-    def __init__(self, step: int, block: int = 2) -> None:
-        self._place = (step, block)
-        self.reached = threading.Event()
-        self.open = threading.Event()
-
-    def __call__(self, step: int, block: int) -> None:
-        if (step, block) == self._place and not self.reached.is_set():
-            self.reached.set()
-            assert self.open.wait(20)
+from tests.session.fake_engine import (
+    BLOCKS,
+    FakeDenoise,
+    FakeModel,
+    Gate,
+    Make,
+    fake_load,
+)
 
 
 def test_a_run_from_load_to_picture(lab: Make) -> None:

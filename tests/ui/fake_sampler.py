@@ -15,7 +15,6 @@ from sdstudio.session.events import (
     JobDone,
     JobFailed,
     JobProgress,
-    ModelFacts,
     ModelFailed,
     ModelLoading,
     ModelReady,
@@ -41,19 +40,13 @@ from sdstudio.session.jobs import (
 )
 from sdstudio.session.mailbox import Mailbox, Order, Verdict
 from sdstudio.session.outbox import Outbox
+from tests.session.standins import facts
 
-FACTS = ModelFacts(
-    source="builtin",
-    name="Built-in",
-    family="SD 1",
-    hash="0123456789",
-    device="cpu",
+FACTS = facts(
     dtype="bfloat16",
-    engine="torch",
     parameters=24_300_000,
     native_size=(128, 128),
     size_range=(64, 512),
-    size_multiple=8,
     max_tokens=77,
     steps=10,
     guidance_scale=7.5,

@@ -11,6 +11,8 @@ import torch
 
 from sdstudio.engine.attention import record_attention
 from sdstudio.engine.cancel import Cancelled
+from sdstudio.engine.inpaint import seen_with_mask
+from sdstudio.engine.tiles import check_whole
 
 if TYPE_CHECKING:
     from sdstudio.engine.model import Model
@@ -100,17 +102,20 @@ def attention_at(
     """The attention of a recorded step, by making its network call once more.
 
     Raises:
-        ModelError: ``attention_hidden`` when the network has no attention of a known kind.
+        ModelError: ``attention_hidden`` when the network has no attention of a known kind,
+            ``seen_in_tiles`` when it never saw all of the picture.
         Cancelled: ``cancelled`` said so.
     """
     if cancelled is not None and cancelled():
         raise Cancelled
+    check_whole(model, step.request)
     model.use_loras(step.request.loras)
     conditioning = model.condition(step.requests[:1])
     timestep = torch.tensor(step.timestep, device=model.torch_device)
     network_input = step.network_input[:1].to(model.torch_device)
     with record_attention(model) as recorder:
-        model.predict(network_input, timestep, conditioning)
+        seen = seen_with_mask(model, step.request, network_input)
+        model.predict(seen, timestep, conditioning)
     height, width = network_input.shape[-2:]
     return attention_of(recorder.maps, height, width, row=-1)
 

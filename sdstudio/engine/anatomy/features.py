@@ -10,6 +10,8 @@ import numpy as np
 import torch
 
 from sdstudio.engine.cancel import Cancelled
+from sdstudio.engine.inpaint import seen_with_mask
+from sdstudio.engine.tiles import check_whole
 
 if TYPE_CHECKING:
     from sdstudio.engine.model import Model
@@ -57,10 +59,12 @@ def features_at(
         cancelled: True raises Cancelled.
 
     Raises:
+        ModelError: ``seen_in_tiles``: the network never saw all of the picture.
         AttributeError: The network has no such block.
     """
     if cancelled is not None and cancelled():
         raise Cancelled
+    check_whole(model, step.request)
     model.use_loras(step.request.loras)
     conditioning = model.condition(step.requests[:1]).of_last()
     network: Any = model.torch_network
@@ -70,10 +74,11 @@ def features_at(
         # A block of the way down also hands its states across.
         kept.append(out[0] if isinstance(out, tuple) else out)
 
+    seen = seen_with_mask(model, step.request, step.network_input[:1].to(network.device))
     handle = network.get_submodule(block).register_forward_hook(keep)
     try:
         network(
-            step.network_input[:1].to(network.device, network.dtype),
+            seen.to(network.dtype),
             torch.tensor(step.timestep, device=network.device),
             **conditioning.inputs(network.dtype),
             return_dict=False,

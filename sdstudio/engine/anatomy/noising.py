@@ -18,8 +18,10 @@ from diffusers.utils.torch_utils import randn_tensor
 
 from sdstudio.engine.anatomy.schedule import own_schedule
 from sdstudio.engine.cancel import Cancelled
+from sdstudio.engine.inpaint import seen_with_mask
 from sdstudio.engine.request import Request
 from sdstudio.engine.schedulers import make_scheduler
+from sdstudio.engine.tiles import predictor
 from sdstudio.engine.x0 import Level, noise_of, x0_of
 
 if TYPE_CHECKING:
@@ -243,7 +245,8 @@ def _ask(
     model.use_loras(request.loras)
     conditioning = model.condition([request])
     timestep = torch.tensor(told, device=model.torch_device)
-    prediction = model.predict(noisy, timestep, conditioning)["cond"]
+    seen = seen_with_mask(model, request, noisy)
+    prediction = predictor(model, request, cancelled)(seen, timestep, conditioning)["cond"]
     level = level_of(model, told)
     kind = model.prediction_type
     return x0_of(prediction, noisy, level, kind), noise_of(prediction, noisy, level, kind)

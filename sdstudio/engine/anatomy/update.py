@@ -12,6 +12,8 @@ import torch
 
 from sdstudio.engine.cancel import Cancelled
 from sdstudio.engine.guidance import guide
+from sdstudio.engine.inpaint import seen_with_mask
+from sdstudio.engine.tiles import predictor
 from sdstudio.engine.x0 import Level, noise_of, x0_of
 
 if TYPE_CHECKING:
@@ -163,7 +165,8 @@ def rule_run(
         if conditioning is None or request != asked:
             conditioning, asked = model.condition([request]), request
         timestep = torch.tensor(step.timestep, device=model.torch_device)
-        predictions = model.predict(x, timestep, conditioning)
+        seen = seen_with_mask(model, request, x)
+        predictions = predictor(model, request, cancelled)(seen, timestep, conditioning)
         prediction = predictions["cond"]
         if "uncond" in predictions:
             prediction = guide(predictions["uncond"], prediction, [request])

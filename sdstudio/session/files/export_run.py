@@ -17,7 +17,6 @@ from sdstudio.session.files.filed import edits_of, full_steps, is_foreign, kept_
 from sdstudio.session.files.frames import decoded
 from sdstudio.session.files.png import write_png
 from sdstudio.session.jobs import ExportRun
-from sdstudio.session.views import latents_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,8 +74,7 @@ def _pictures(
 ) -> Iterator[np.ndarray]:
     if model is not None and not is_foreign(record.model, model):
         shown = set(chosen)
-        latents = (latents_of(step, job.view) for step in steps if step.index in shown)
-        return decoded(model, latents, len(chosen), say)
+        return decoded(model, (s for s in steps if s.index in shown), job.view, len(chosen), say)
     # Another model's decoder would show something else than there was.
     kept = kept_pictures(record, chosen) if job.view == "x0" else {}
     if len(kept) == len(chosen):

@@ -51,7 +51,9 @@ def filed_run(
         outcome="finished" if finished else "stopped",
         prediction_type=steps[0].prediction_type,
         shared=min(shared, len(steps)),
-        steps=tuple(StepHead(step.timestep, step.level, step.seconds, step.edit) for step in steps),
+        steps=tuple(
+            StepHead(s.timestep, s.level, s.seconds, s.edit, s.network_seconds) for s in steps
+        ),
     )
     tensors: list[Mapping[str, np.ndarray]] = [
         {name: tensor.numpy() for name, tensor in step.tensors.items()} for step in steps
@@ -81,6 +83,7 @@ def steps_of(run: FiledRun) -> list[StepRecord]:
                 predictions={k[2:]: v for k, v in tensors.items() if k.startswith("p.")},
                 network_input=tensors.get("network_input"),
                 next_latents=tensors.get("next_latents"),
+                network_seconds=said.network_seconds,
             )
         )
     return records

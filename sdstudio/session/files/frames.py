@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from sdstudio.session.events import View
+from sdstudio.session.views import latents_of, requests_of
+
 if TYPE_CHECKING:
     import numpy as np
-    import torch
 
     from sdstudio.engine.model import Model
     from sdstudio.engine.step import Step
@@ -18,13 +20,14 @@ CELLS = 4 * 64 * 64
 
 
 def decoded(
-    model: Model, latents: Iterator[torch.Tensor], count: int, say: Callable[[float], None]
+    model: Model, steps: Iterator[Step], view: View, count: int, say: Callable[[float], None]
 ) -> Iterator[np.ndarray]:
-    """Decode latents in small batches.
+    """Decode a view of each step, in small batches.
 
     Args:
         model: What decodes.
-        latents: (1, C, h, w) each; taken as they are needed.
+        steps: Of one image each; taken as they are needed.
+        view: What is shown of them.
         count: How many there are.
         say: Told the share done.
 
@@ -33,14 +36,18 @@ def decoded(
     """
     import torch
 
+    from sdstudio.engine.masks import with_kept_pixels
+
     done = 0
-    for first in latents:
-        more = max(1, CELLS // (first.shape[-1] * first.shape[-2])) - 1
-        pictures = model.decode_array(torch.cat([first, *islice(latents, more)]))
-        for picture in pictures:
+    for first in steps:
+        more = max(1, CELLS // (first.latents.shape[-1] * first.latents.shape[-2])) - 1
+        batch = [first, *islice(steps, more)]
+        latents = [latents_of(step, view) for step in batch]
+        pictures = model.decode_array(torch.cat(latents))
+        for step, picture in zip(batch, pictures, strict=True):
             done += 1
             say(done / count)
-            yield picture
+            yield with_kept_pixels(picture[None], requests_of(step, view))[0]
 
 
 def roughly_decoded(
@@ -59,7 +66,7 @@ def roughly_decoded(
     """
     for done, step in enumerate(steps, start=1):
         if done < count:
-            yield model.preview(step.x0, 0.0)[0]
+            yield model.preview(step.x0, 0.0, step.request)[0]
         else:
-            yield model.decode_array(step.x0)[0]
+            yield model.decode_array(step.x0, step.request)[0]
         say(done / count)

@@ -34,12 +34,15 @@ class StepHead:
         level: Signal and noise in its latents.
         seconds: Wall time it took.
         edit: What was changed right before it.
+        network_seconds: How much of that time the network took; None where that is not known,
+            as in files of before it was kept.
     """
 
     timestep: float
     level: Level
     seconds: float
     edit: Edit | None
+    network_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,7 @@ def _step_to_plain(step: StepHead) -> dict[str, Any]:
         # JSON knows no infinity, which is the ratio at zero terminal SNR.
         "sigma": level.sigma if math.isfinite(level.sigma) else None,
         "seconds": step.seconds,
+        "network_seconds": step.network_seconds,
         "edit": None if step.edit is None else step.edit.to_dict(),
     }
 
@@ -140,6 +144,7 @@ def _step_of(plain: Any, index: int) -> StepHead:
     edit = None if plain["edit"] is None else Edit.from_dict(_mapping(plain["edit"]))
     if edit is not None and edit.step != index:
         raise ValueError(f"an edit of step {edit.step} stands at step {index}")
+    network = plain.get("network_seconds")
     return StepHead(
         timestep=_number(plain["timestep"], -1.0, 10_000.0),
         level=Level(
@@ -149,6 +154,7 @@ def _step_of(plain: Any, index: int) -> StepHead:
         ),
         seconds=_number(plain["seconds"], 0.0, 1e9),
         edit=edit,
+        network_seconds=None if network is None else _number(network, 0.0, 1e9),
     )
 
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sdstudio.ui import theme
+from sdstudio.ui.plots.axes import name_axis, place_of, restyle, stand, still_plot, upright
 
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)
 _ROLES = ("accent_text", "text")
@@ -33,22 +34,10 @@ class Plot(QWidget):
         super().__init__(parent)
         self._across, self._up = across, up
         self._shown: object = None
-        self._plot = pg.PlotWidget()
-        self._plot.setMenuEnabled(False)
-        self._plot.setMouseEnabled(False, False)
-        self._plot.hideButtons()
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        self._plot = still_plot()
         item = self._plot.getPlotItem()
-        item.setContentsMargins(0, 0, 0, 0)
-        for side in ("left", "bottom"):
-            item.getAxis(side).enableAutoSIPrefix(False)
         self._curves = [item.plot([], [], antialias=True) for _ in _ROLES]
-        self._head = pg.InfiniteLine(angle=90)
-        self._mark = pg.InfiniteLine(angle=90)
-        for line in (self._head, self._mark):
-            line.setVisible(False)
-            item.addItem(line, ignoreBounds=True)
+        self._head, self._mark = upright(self._plot), upright(self._plot)
         self._plot.scene().sigMouseClicked.connect(self._press)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -97,17 +86,16 @@ class Plot(QWidget):
         highest = max((max(y) for _, y in curves if len(y)), default=0.0)
         self._plot.setXRange(*span, padding=0.02)
         self._plot.setYRange(0.0, highest * 1.05 or 1.0, padding=0.0)
-        _place(self._mark, mark)
+        stand(self._mark, mark)
         self._restyle()
 
     def show_head(self, place: float | None) -> None:
         """Stand the playhead's line somewhere."""
-        _place(self._head, place)
+        stand(self._head, place)
 
     def _press(self, event: Any) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            view = self._plot.getPlotItem().vb
-            self.pressed.emit(float(view.mapSceneToView(event.scenePos()).x()))
+            self.pressed.emit(place_of(self._plot, event.scenePos()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where the axis is too short for its words, all but the first go."""
@@ -117,19 +105,10 @@ class Plot(QWidget):
     def _restyle(self) -> None:
         look = theme.current()
         font = look.font(12)
-        self._plot.setBackground(look.color("panel"))
-        for side, words in (("left", self._up), ("bottom", self._across)):
-            axis = self._plot.getPlotItem().getAxis(side)
-            axis.setPen(pg.mkPen(look.color("line")))
-            axis.setTextPen(pg.mkPen(look.color("muted")))
-            axis.setTickFont(font)
-            axis.setStyle(tickLength=-look.px(3), tickTextOffset=look.px(4))
-            fits = QFontMetrics(font).horizontalAdvance(words) < self.height() - look.px(40)
-            axis.setLabel(
-                words if fits or side == "bottom" else words.split()[0],
-                **{"color": look.tokens.muted, "font-size": f"{font.pixelSize()}px"},
-            )
-            axis.label.setFont(font)
+        restyle(self._plot, font)
+        fits = QFontMetrics(font).horizontalAdvance(self._up) < self.height() - look.px(40)
+        name_axis(self._plot, "left", self._up if fits else self._up.split()[0], font)
+        name_axis(self._plot, "bottom", self._across, font)
         for curve, role, style in zip(self._curves, _ROLES, _STYLES, strict=True):
             curve.setPen(pg.mkPen(look.color(role), width=look.px(2), style=style))
             curve.setSymbolBrush(look.color(role))
@@ -137,9 +116,3 @@ class Plot(QWidget):
             curve.setSymbolSize(look.px(6))
         self._head.setPen(pg.mkPen(look.color("text"), width=1))
         self._mark.setPen(pg.mkPen(look.color("warning"), width=1, style=Qt.PenStyle.DashLine))
-
-
-def _place(line: Any, place: float | None) -> None:
-    line.setVisible(place is not None)
-    if place is not None:
-        line.setValue(place)

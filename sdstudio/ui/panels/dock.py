@@ -8,20 +8,21 @@ from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from sdstudio.engine.problems import Problem
 from sdstudio.session.sitting import Sitting, What
 from sdstudio.ui import theme, wording
 from sdstudio.ui.controls.section import Section
 from sdstudio.ui.panels.chooser import Chooser
+from sdstudio.ui.panels.pace import Pace
 from sdstudio.ui.panels.panel import Panel
 from sdstudio.ui.panels.paragraph import paragraph
+from sdstudio.ui.panels.questions import Questions
 from sdstudio.ui.panels.registry import Entry, panels
 
 WIDTH = 352
 
-THROTTLE_MS = 200
-"""While a run goes on the panel follows it at this pace: what it asks takes from the run."""
-
 _NAME = "anatomy"
+_SCRUBBED: frozenset[What] = frozenset({"playhead", "answers"})
 _TOPICS: frozenset[What] = frozenset(
     {"run", "model", "tree", "playhead", "pictures", "jobs", "answers"}
 )
@@ -78,11 +79,10 @@ class Anatomy(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
-        self._pace = QTimer(self)
-        self._pace.setSingleShot(True)
-        self._pace.setInterval(THROTTLE_MS)
-        self._pace.timeout.connect(self._catch_up)
+        self._pace = Pace(parent=self)
+        self._pace.over.connect(self._catch_up)
         self._is_behind = False
+        self._questions = Questions(sitting, _NAME)
         # What is as high as its width makes it is laid out with the heights of the width
         # before, and Qt does not always come back to it.
         self._settle = QTimer(self)
@@ -108,15 +108,15 @@ class Anatomy(QWidget):
         self.chooser.choose(key)
 
     def refresh(self, changed: set[What]) -> None:
-        """Follow what has changed in the sitting, while a run goes on at a quiet pace."""
+        """Follow what has changed in the sitting; a run that is watched at a quiet pace."""
         if not changed & _TOPICS or not self.isVisible():
             return
-        if self._pace.isActive():
+        if not self._sitting.running:
+            self._pace.stop()
+        elif self._pace.is_pausing and (self._questions.watches or not changed & _SCRUBBED):
             self._is_behind = True
             return
         self._follow()
-        if self._sitting.running:
-            self._pace.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Make the panel if this is the first time, and ask."""
@@ -126,7 +126,8 @@ class Anatomy(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Ask nothing any more."""
         super().hideEvent(event)
-        self._sitting.inquire(_NAME, ())
+        self._pace.stop()
+        self._questions.withdraw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the panel out for the new width."""
@@ -156,6 +157,7 @@ class Anatomy(QWidget):
             self._show_panel()
 
     def _show_panel(self) -> None:
+        self._questions.forget()
         panel = self.panel
         if panel is None:
             panel = self._entry.make()
@@ -177,19 +179,31 @@ class Anatomy(QWidget):
         panel = self.panel
         if panel is None:
             return
+        if self._sitting.running:
+            self._pace.begin()
         nothing = panel.empty(self._sitting)
+        is_beginning = self._questions.watches and self._sitting.playhead.step is None
+        if nothing and is_beginning and panel.isVisible():
+            return  # what is known of the run before stays until this one's first step
         self.nothing.setText(nothing)
         self.nothing.setVisible(bool(nothing))
         panel.setVisible(not nothing)
-        self._sitting.inquire(_NAME, () if nothing else panel.inquiries(self._sitting))
-        problems = () if nothing else panel.problems(self._sitting)
+        if nothing:
+            self._questions.withdraw()
+            self._tell(())
+            return
+        shown = self._questions.ask(panel)
+        if shown is not None:
+            self._tell(panel.problems(shown))
+            panel.refresh(shown)
+
+    def _tell(self, problems: Sequence[Problem]) -> None:
         self.trouble.setText(wording.word_all(problems))
         self.trouble.setVisible(bool(problems))
-        if not nothing:
-            panel.refresh(self._sitting)
 
     def _ask(self) -> None:
         if self.isVisible():
+            self._questions.forget()
             self._follow()
 
     def _go_to(self, step: int) -> None:

@@ -92,7 +92,7 @@ class GuidancePanel(Panel):
         return [
             Inquiry.of("guided", run, step, scale=float(scale)),
             Inquiry.of("guidance", run, step),
-            *run_numbers.inquiries(node),
+            *run_numbers.inquiries(sitting),
         ]
 
     def refresh(self, sitting: Sitting) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from sdstudio.session.inquiries import Inquiry
 from sdstudio.session.sitting import Sitting
+from sdstudio.session.word_batch import is_word_batch
 from sdstudio.ui.panels.contest import Contest, texts_of
 from sdstudio.ui.panels.eyes import Eyes
 from sdstudio.ui.panels.panel import Panel
@@ -57,17 +58,8 @@ class LikenessPanel(Panel):
         )
         self.eyes = Eyes()
         self.eyes.chosen.connect(self._look_anew)
-        parts = (
-            self.pictures,
-            self.family,
-            self.curves,
-            self.lead,
-            self.verdict,
-            self.table,
-            self.members,
-            self.eyes,
-        )
-        self.lay(*parts)
+        above = (self.pictures, self.family, self.curves, self.lead)
+        self.lay(*above, self.verdict, self.table, self.members, self.eyes)
 
     @classmethod
     def explanation(cls) -> str:
@@ -120,11 +112,16 @@ class LikenessPanel(Panel):
             plot.show_head(place)
 
     def _judged(self, sitting: Sitting) -> list[Contest]:
-        """What is known of the selected run and of its family, the selected one first."""
+        """What is known of the selected run and of its family, the selected one first.
+
+        Runs that each lack a word are no contest between two prompts: each stands alone.
+        """
         node = sitting.selected
         if node is None:
             raise ValueError("no run is selected")
-        nodes = [node, *(each for each in sitting.tree.family(node.number) if each is not node)]
+        family = sitting.tree.family(node.number)
+        others = () if is_word_batch(family) else family
+        nodes = [node, *(each for each in others if each is not node)]
         folder = self.eyes.folder
         before, self._contests = self._contests, {}
         for each in nodes:

@@ -12,6 +12,7 @@ from sdstudio.session.run_node import RunNode
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui.panels import run_numbers
 from sdstudio.ui.panels.panel import Panel
+from sdstudio.ui.panels.paragraph import paragraph
 from sdstudio.ui.panels.run_numbers import RunNumbers
 from sdstudio.ui.plots.curve import Curve
 from sdstudio.ui.plots.figures import Figures
@@ -37,7 +38,14 @@ class NumbersPanel(Panel):
         self.sizes = CurvePlot(self.tr("Size (root mean square)"), self.tr("step"), log=True)
         self.times = CurvePlot(self.tr("Time of a step, in ms"), self.tr("step"))
         self.figures = Figures(self.tr("Numbers"), share=0.66)
-        self.lay(self.sizes, self.times, self.figures)
+        self.unknown = paragraph("note")
+        self.unknown.setText(
+            self.tr(
+                "How long the network took was not kept with this run: its file is older than"
+                " that, or another program wrote it."
+            )
+        )
+        self.lay(self.sizes, self.times, self.unknown, self.figures)
         for plot in (self.sizes, self.times):
             plot.pressed.connect(lambda place: self.step_wanted.emit(round(place) - 1))
 
@@ -53,7 +61,7 @@ class NumbersPanel(Panel):
 
     def inquiries(self, sitting: Sitting) -> list[Inquiry]:
         """The numbers of all steps there are."""
-        return run_numbers.inquiries(sitting.selected)
+        return run_numbers.inquiries(sitting)
 
     def refresh(self, sitting: Sitting) -> None:
         """Show what is known."""
@@ -84,6 +92,7 @@ class NumbersPanel(Panel):
         )
         for plot in (self.sizes, self.times):
             plot.show_head(None if step is None else step + 1)
+        self.unknown.setVisible(bool(np.isnan(numbers.network).all()))
         self._show_figures(step, numbers, preview)
 
     def _show_figures(self, step: int | None, numbers: Numbers, preview: np.ndarray) -> None:
@@ -122,7 +131,7 @@ def _usual_most(seconds: np.ndarray) -> float:
 
 
 def _ms(seconds: float) -> str:
-    return "–" if np.isnan(seconds) else f"{MS * seconds:.1f} ms"
+    return _tr("not kept") if np.isnan(seconds) else f"{MS * seconds:.1f} ms"
 
 
 def _tr(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sdstudio.session.inquiries import Inquiry
-from sdstudio.session.run_node import RunNode
 from sdstudio.session.sitting import Sitting
 
 if TYPE_CHECKING:
@@ -15,11 +14,12 @@ STRETCH = 32
 """Steps of one inquiry: those of a full stretch are never asked about again."""
 
 
-def inquiries(node: RunNode | None) -> list[Inquiry]:
-    """What to ask for all steps that a run has."""
+def inquiries(sitting: Sitting) -> list[Inquiry]:
+    """What to ask for all steps that the selected run has, as far as the playhead goes with it."""
+    node, at = sitting.selected, sitting.playhead
     if node is None or node.last is None:
         return []
-    end = node.last + 1
+    end = 1 + (at.step if node.running and at.following and at.step is not None else node.last)
     return [
         Inquiry.of("numbers", node.number, first, until=min(first + STRETCH, end))
         for first in range(0, end, STRETCH)
@@ -39,7 +39,7 @@ class RunNumbers:
         if node is None or node.number != self._run:
             self._run = None if node is None else node.number
             self._parts = {}
-        for inquiry in inquiries(node):
+        for inquiry in inquiries(sitting):
             part = sitting.answers.value(inquiry)
             if part is not None:
                 self._parts[inquiry.index or 0] = part

@@ -41,6 +41,7 @@ class WordsPanel(Panel):
         self.text = Choice([("prompt", self.tr("Prompt"))], self.tr("Which text"))
         self.matrix = Matrix(self.tr("What hiding a word changes"), self.tr("hidden ↓ changed →"))
         self.order = paragraph("muted")
+        self.later = paragraph("note")
         self.tokens = Figures(
             self.tr("Tokens"), (self.tr("Text"), self.tr("Piece"), self.tr("Id")), share=0.3
         )
@@ -51,6 +52,7 @@ class WordsPanel(Panel):
             self.drops,
             paragraph("heading", self.tr("Which words change which, in the text encoder")),
             self.text,
+            self.later,
             self.matrix,
             self.order,
             paragraph("heading", self.tr("What the text encoder reads")),
@@ -87,11 +89,13 @@ class WordsPanel(Panel):
         self._offer_texts(sitting, told)
         self.maps.refresh(sitting, told)
         self.drops.refresh(sitting)
-        tokens, neighbours = map(sitting.answers.value, self._of_text(sitting, told))
+        asked = self._of_text(sitting, told)
+        tokens, neighbours = map(sitting.answers.value, asked)
         if tokens is not None:
             self._show_tokens(tokens)
         for part in (self.matrix, self.order):
             part.setVisible(neighbours is not None)
+        self._tell_when(sitting, sitting.answers.get(asked[1]) is not None)
         if neighbours is not None:
             names = [name_of(token) for token in neighbours.tokens.tokens[1:]]
             alone = 1.0 - neighbours.alone[None]
@@ -104,6 +108,16 @@ class WordsPanel(Panel):
                     "Words change only what comes after them; the end mark reads all."
                 )
             )
+
+    def _tell_when(self, sitting: Sitting, is_known: bool) -> None:
+        """Say why what takes the network is not there yet."""
+        self.later.setVisible(not is_known)
+        if sitting.running:
+            self.later.setText(
+                self.tr("This takes the text encoder: it shows once the run is over.")
+            )
+        else:
+            self.later.setText(self.tr("The words are being hidden in turn …"))
 
     def _offer_texts(self, sitting: Sitting, told: Told) -> None:
         texts = [("prompt", self.tr("Prompt"))]

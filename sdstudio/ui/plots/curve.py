@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 
 Numbers = Sequence[float] | NDArray[Any]
@@ -32,6 +33,21 @@ class Curve:
     colour: int = 0
     stroke: Stroke = "line"
     decimals: int = 2
+
+    @property
+    def look(self) -> tuple[int, Stroke]:
+        """What of it is not its numbers, nor what the legend says."""
+        return self.colour, self.stroke
+
+    @property
+    def points(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Coordinates across and upwards."""
+        return np.asarray(self.x, np.float64), np.asarray(self.y, np.float64)
+
+    def equals(self, other: Curve) -> bool:
+        """Whether another is drawn where this one is."""
+        pairs = zip(self.points, other.points, strict=True)
+        return all(np.array_equal(mine, theirs, equal_nan=True) for mine, theirs in pairs)
 
     def nearest(self, x: float) -> int | None:
         """Index of the point nearest to a place on the axis, None where there are no points."""

@@ -50,6 +50,8 @@ class Figures(QWidget):
     def show_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Show other numbers."""
         shown = tuple(tuple(row) for row in rows)
+        if shown == self._rows:
+            return
         grown = len(shown) != len(self._rows)
         self._rows = shown
         self.setAccessibleDescription("; ".join(" ".join(row) for row in shown))

@@ -40,6 +40,9 @@ class Legend(QWidget):
 
     def show_values(self, curves: Sequence[Curve], values: Sequence[str]) -> None:
         """Show other curves or values."""
+        shown = [(each.name, each.look) for each in curves], tuple(values)
+        if shown == ([(each.name, each.look) for each in self._curves], self._values):
+            return
         grown = len(curves) != len(self._curves)
         self._curves, self._values = tuple(curves), tuple(values)
         told = ", ".join(f"{name}: {value}" for name, value in self.rows)

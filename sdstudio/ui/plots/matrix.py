@@ -53,7 +53,12 @@ class Matrix(QWidget):
         self, rows: Sequence[str], columns: Sequence[str], values: NDArray[np.floating]
     ) -> None:
         """Show other numbers, (rows, columns); NaN leaves a cell empty."""
-        self._rows, self._columns, self._values = tuple(rows), tuple(columns), values
+        words = tuple(rows), tuple(columns)
+        if words == (self._rows, self._columns) and np.array_equal(
+            values, self._values, equal_nan=True
+        ):
+            return
+        (self._rows, self._columns), self._values = words, values
         self.updateGeometry()
         self.update()
 

@@ -56,7 +56,9 @@ class Pictures(QWidget):
         return self._tiles
 
     def show_tiles(self, tiles: Sequence[Tile]) -> None:
-        """Show other tiles."""
+        """Show other tiles; the pictures of those shown before are not to be written to."""
+        if len(tiles) == len(self._tiles) and all(map(Tile.equals, tiles, self._tiles)):
+            return
         grown = len(tiles) != len(self._tiles) or self._shape(tiles) != self._shape(self._tiles)
         self._images = [None if t.picture is None else to_qimage(t.picture) for t in tiles]
         self._tiles = tuple(tiles)

@@ -12,9 +12,11 @@ from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from sdstudio.ui import theme
+from sdstudio.ui.plots.axes import name_axis, place_of, restyle, stand, still_plot, upright
 from sdstudio.ui.plots.curve import Curve, as_csv
+from sdstudio.ui.plots.curve_item import drawn, dress, redraw
 from sdstudio.ui.plots.export import open_menu
-from sdstudio.ui.plots.legend import STYLES, Legend
+from sdstudio.ui.plots.legend import Legend
 
 HEIGHT = 136
 AXIS = 44
@@ -52,6 +54,8 @@ class CurvePlot(QWidget):
         super().__init__(parent)
         self._across, self._log, self._height = across, log, height
         self._curves: tuple[Curve, ...] = ()
+        self._frame: object = None
+        self._limits: tuple[float, ...] = ()
         self._items: list[Any] = []
         self._marks: list[Any] = []
         self._at: float | None = None
@@ -59,25 +63,12 @@ class CurvePlot(QWidget):
         self.title = QLabel(title)
         self.title.setProperty("kind", "heading")
         self.title.setWordWrap(True)
-        self._plot = pg.PlotWidget()
-        self._plot.setMenuEnabled(False)
-        self._plot.setMouseEnabled(False, False)
-        self._plot.hideButtons()
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        self._plot = still_plot()
         self._plot.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         # A wheel over the plot scrolls the panel.
         self._plot.wheelEvent = lambda event: event.ignore()
-        item = self._plot.getPlotItem()
-        item.setContentsMargins(0, 0, 0, 0)
-        item.setLogMode(y=log)
-        for side in ("left", "bottom"):
-            item.getAxis(side).enableAutoSIPrefix(False)
-        self._head = pg.InfiniteLine(angle=90)
-        self._cursor = pg.InfiniteLine(angle=90)
-        for line in (self._head, self._cursor):
-            line.setVisible(False)
-            item.addItem(line, ignoreBounds=True)
+        self._plot.getPlotItem().setLogMode(y=log)
+        self._head, self._cursor = upright(self._plot), upright(self._plot)
         scene = self._plot.scene()
         scene.sigMouseMoved.connect(self._hover)
         scene.sigMouseClicked.connect(self._press)
@@ -119,24 +110,41 @@ class CurvePlot(QWidget):
             rise: Ends of the vertical axis; None takes 0, or what is lower, to the highest.
             marks: Where to stand dashed lines.
         """
-        self._curves = tuple(curves)
-        item = self._plot.getPlotItem()
-        for old in (*self._items, *self._marks):
-            item.removeItem(old)
-        self._items = [self._drawn(curve) for curve in curves]
-        self._marks = [pg.InfiniteLine(place, angle=90) for place in marks]
-        for new in (*self._items, *self._marks):
-            item.addItem(new, ignoreBounds=True)
+        shown = tuple(curves)
+        are_alike = [c.look for c in shown] == [c.look for c in self._curves]
+        stays = [are_alike and c.equals(b) for c, b in zip(shown, self._curves, strict=False)]
+        if are_alike and all(stays) and (span, rise, tuple(marks)) == self._frame:
+            self._curves = shown
+            self._tell()
+            return
+        self._curves, self._frame = shown, (span, rise, tuple(marks))
+        scene = self._plot.getPlotItem()
+        if are_alike:
+            # To take items out of a scene and put others in costs ten times as much.
+            for curve, item, is_same in zip(shown, self._items, stays, strict=True):
+                if not is_same:
+                    redraw(item, curve)
+        else:
+            for old in self._items:
+                scene.removeItem(old)
+            self._items = [drawn(curve) for curve in shown]
+            for new in self._items:
+                scene.addItem(new, ignoreBounds=True)
+        if len(marks) != len(self._marks):
+            for old in self._marks:
+                scene.removeItem(old)
+            self._marks = [upright(self._plot) for _ in marks]
+        for line, place in zip(self._marks, marks, strict=True):
+            stand(line, place)
         self._set_range(span, rise)
-        self._restyle_items()
+        if not are_alike or marks:
+            self._restyle_items()
         self._tell()
 
     def show_head(self, place: float | None) -> None:
         """Stand the playhead's line somewhere; the legend reads there."""
         self._at = place
-        self._head.setVisible(place is not None)
-        if place is not None:
-            self._head.setValue(place)
+        stand(self._head, place)
         self._tell()
 
     def image(self) -> QImage:
@@ -171,18 +179,11 @@ class CurvePlot(QWidget):
             self._read_at(None)
         return super().eventFilter(watched, event)
 
-    def _drawn(self, curve: Curve) -> Any:
-        x, y = np.asarray(curve.x, float), np.asarray(curve.y, float)
-        if curve.stroke == "bars":
-            wide = 0.8 * float(np.diff(x).min()) if len(x) > 1 else 0.8
-            return pg.BarGraphItem(x=x, height=np.nan_to_num(y), width=wide)
-        return pg.PlotDataItem(x, y, antialias=True, connect="finite")
-
     def _set_range(
         self, span: tuple[float, float] | None, rise: tuple[float, float] | None
     ) -> None:
-        across = np.concatenate([np.asarray(c.x, float) for c in self._curves] or [np.zeros(0)])
-        upward = np.concatenate([np.asarray(c.y, float) for c in self._curves] or [np.zeros(0)])
+        points = [curve.points for curve in self._curves] or [(np.zeros(0), np.zeros(0))]
+        across, upward = (np.concatenate(part) for part in zip(*points, strict=True))
         upward = upward[np.isfinite(upward)]
         if self._log:
             upward = upward[upward > 0]
@@ -194,24 +195,23 @@ class CurvePlot(QWidget):
         low, high = rise or (0.0, 1.0)
         if self._log:
             low, high = np.log10(max(low, 1e-12)), np.log10(max(high, 1e-12))
-        self._plot.setXRange(*span, padding=0.02)
-        self._plot.setYRange(low, high if high > low else low + 1.0, padding=0.0)
+        limits = (*span, low, high if high > low else low + 1.0)
+        if limits != self._limits:
+            self._limits = limits
+            self._plot.setXRange(*limits[:2], padding=0.02)
+            self._plot.setYRange(*limits[2:], padding=0.0)
 
     def _hover(self, place: Any) -> None:
-        view = self._plot.getPlotItem().vb
-        inside = view.sceneBoundingRect().contains(place)
-        self._read_at(float(view.mapSceneToView(place).x()) if inside else None)
+        inside = self._plot.getPlotItem().vb.sceneBoundingRect().contains(place)
+        self._read_at(place_of(self._plot, place) if inside else None)
 
     def _press(self, event: Any) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            view = self._plot.getPlotItem().vb
-            self.pressed.emit(float(view.mapSceneToView(event.scenePos()).x()))
+            self.pressed.emit(place_of(self._plot, event.scenePos()))
 
     def _read_at(self, place: float | None) -> None:
         self._read = place
-        self._cursor.setVisible(place is not None)
-        if place is not None:
-            self._cursor.setValue(place)
+        stand(self._cursor, place)
         self._tell()
 
     def _tell(self) -> None:
@@ -228,21 +228,12 @@ class CurvePlot(QWidget):
         look = theme.current()
         font = look.font(_FONT_PX)
         self._column.setSpacing(look.px(4))
-        self._plot.setBackground(look.color("panel"))
         self._plot.setFixedHeight(look.px(self._height))
+        restyle(self._plot, font)
+        name_axis(self._plot, "bottom", self._across, font)
         item = self._plot.getPlotItem()
-        for side in ("left", "bottom"):
-            axis = item.getAxis(side)
-            axis.setPen(pg.mkPen(look.color("line")))
-            axis.setTextPen(pg.mkPen(look.color("muted")))
-            axis.setTickFont(font)
-            axis.setStyle(tickLength=-look.px(3), tickTextOffset=look.px(4))
-        bottom = item.getAxis("bottom")
-        size = f"{font.pixelSize()}px"
-        bottom.setLabel(self._across, **{"color": look.tokens.muted, "font-size": size})
-        bottom.label.setFont(font)
         item.getAxis("left").setWidth(look.px(AXIS))
-        bottom.setHeight(look.px(FOOT))
+        item.getAxis("bottom").setHeight(look.px(FOOT))
         self._head.setPen(pg.mkPen(look.color("text"), width=1))
         self._cursor.setPen(pg.mkPen(look.color("muted"), width=1))
         self._restyle_items()
@@ -250,17 +241,6 @@ class CurvePlot(QWidget):
     def _restyle_items(self) -> None:
         look = theme.current()
         for curve, item in zip(self._curves, self._items, strict=True):
-            colour = look.series(curve.colour)
-            if curve.stroke == "bars":
-                item.setOpts(brush=colour, pen=pg.mkPen(None))
-                continue
-            if curve.stroke == "points":
-                item.setSymbol("o")
-                item.setSymbolBrush(colour)
-                item.setSymbolPen(None)
-                item.setSymbolSize(look.px(6))
-                item.setPen(None)
-                continue
-            item.setPen(pg.mkPen(colour, width=look.px(2), style=STYLES[curve.stroke]))
+            dress(item, curve)
         for mark in self._marks:
             mark.setPen(pg.mkPen(look.color("muted"), width=1, style=Qt.PenStyle.DashLine))

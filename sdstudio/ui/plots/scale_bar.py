@@ -38,6 +38,8 @@ class ScaleBar(QWidget):
 
     def show_ends(self, low: str, high: str, name: str = "") -> None:
         """Say what the ends stand for, and between them what is shown."""
+        if self._words == (low, name, high):
+            return
         self._words = (low, name, high)
         self.setAccessibleName(f"{name}: {low} – {high}")
         self.update()

@@ -31,6 +31,13 @@ class Tile:
     decimals: int = 2
     smooth: bool = True
 
+    def equals(self, other: Tile) -> bool:
+        """Whether another looks the same, as far as that can be told at a glance."""
+        mine = (self.caption, self.note, self.decimals, self.smooth)
+        theirs = (other.caption, other.note, other.decimals, other.smooth)
+        same_arrays = self.picture is other.picture and self.values is other.values
+        return mine == theirs and same_arrays
+
     def read(self, across: float, down: float) -> str:
         """The number at a place, each 0 to 1 from the left and the top; "" without numbers."""
         if self.values is None:

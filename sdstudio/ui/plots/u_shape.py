@@ -50,6 +50,8 @@ class UShape(QWidget):
 
     def show_network(self, network: Network, chosen: str) -> None:
         """Show a network, one of its blocks chosen."""
+        if network is self._network and chosen == self._chosen:
+            return
         grown = self._network is None or len(network.blocks) != len(self._network.blocks)
         self._network, self._chosen = network, chosen
         self.setAccessibleName(self.tr("Blocks of the network"))

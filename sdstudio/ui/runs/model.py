@@ -129,7 +129,7 @@ class RunModel(QAbstractItemModel):
             case Role.NUMBER:
                 return node.number
             case Role.ORIGIN:
-                return telling.origin(node)
+                return self._origin(node)
             case Role.STATE:
                 return telling.state(node)
             case Role.PINNED:
@@ -150,8 +150,11 @@ class RunModel(QAbstractItemModel):
             self._sitting.rename(node.number, name)
         return True
 
+    def _origin(self, node: RunNode) -> str:
+        return telling.origin(node, self._sitting.tree.family(node.number))
+
     def _told(self, node: RunNode) -> str:
-        parts = [telling.title(node), telling.origin(node), telling.figures(node.request)]
+        parts = [telling.title(node), self._origin(node), telling.figures(node.request)]
         parts += [telling.state(node)] if telling.state(node) else []
         parts += [self.tr("pinned: kept for the sittings to come")] if node.pinned else []
         if node.foreign:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
@@ -10,6 +11,7 @@ from sdstudio.engine.picture import Picture
 from sdstudio.engine.request import Request
 from sdstudio.session.run_differences import Course
 from sdstudio.session.run_node import Change, RunNode
+from sdstudio.session.word_batch import is_word_batch, lacking
 from sdstudio.ui import wording
 
 _LONGEST = 60
@@ -28,15 +30,19 @@ def short_title(node: RunNode) -> str:
     return node.name or node.label
 
 
-def origin(node: RunNode) -> str:
+def origin(node: RunNode, family: Sequence[RunNode] = ()) -> str:
     """What a run is: of a branch what differs from its parent, else its prompt and figures.
 
     What is not a branch has two lines: the prompt, and what was changed on the way or figures.
+
+    Args:
+        node: The run.
+        family: The runs of its batch, itself included.
     """
     changes = node.own_changes
     if node.parent is None:
         request = node.request
-        parts = [] if node.family is None else [_mix(request)]
+        parts = [] if node.family is None else [stop(node, family)]
         parts += [_later(found) for found in changes] or [_steps(request), _seed(request)]
         return f"{prompt(request)}\n{_BETWEEN.join(parts)}"
     first = [change(found) for found in changes if found.step == node.shared]
@@ -47,6 +53,14 @@ def origin(node: RunNode) -> str:
         )
     first[-1] = _tr("{what} from step {step}").format(what=first[-1], step=node.shared + 1)
     return _BETWEEN.join([*first, *later])
+
+
+def stop(node: RunNode, family: Sequence[RunNode]) -> str:
+    """What sets a run of a batch apart from the others: its mix, or the word it lacks."""
+    if not is_word_batch(family):
+        return _tr("mix {percent}").format(percent=value("mix", node.request.mix))
+    word = lacking(node, family[0])
+    return _tr("all words") if word is None else _tr("without “{word}”").format(word=word.text)
 
 
 def prompt(request: Request) -> str:
@@ -113,10 +127,6 @@ def _steps(request: Request) -> str:
 
 def _seed(request: Request) -> str:
     return _tr("seed {seed}").format(seed=request.seed)
-
-
-def _mix(request: Request) -> str:
-    return _tr("mix {percent}").format(percent=value("mix", request.mix))
 
 
 def _short_label(field: str) -> str:

@@ -6,8 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from sdstudio.session.run_node import RunNode
 from sdstudio.session.run_tree import RunTree
-from sdstudio.session.word_batch import is_word_batch, lacking
-from sdstudio.ui.runs.telling import short_title, value
+from sdstudio.ui.runs.telling import short_title, stop
 from sdstudio.ui.timeline import telling
 from sdstudio.ui.timeline.film import Film, Mark, Row
 
@@ -80,19 +79,12 @@ def _about(node: RunNode, family: tuple[RunNode, ...]) -> str:
         first = [change for change in node.own_changes if change.step == node.shared]
         parts += [telling.change(change) for change in first] or [_tr("nothing changed")]
     elif node.family is not None:
-        parts.append(_stop(node, family))
+        parts.append(stop(node, family))
     elif node.state == "stopped":
         parts.append(_tr("stopped"))
     if node.foreign:
         parts.append(_tr("another model"))
     return ", ".join(parts)
-
-
-def _stop(node: RunNode, family: tuple[RunNode, ...]) -> str:
-    if not is_word_batch(family):
-        return _tr("mix {mix}").format(mix=value("mix", node.request.mix))
-    word = lacking(node, family[0])
-    return _tr("all words") if word is None else _tr("without “{word}”").format(word=word.text)
 
 
 def _marks(node: RunNode, is_branch: bool) -> tuple[Mark, ...]:

@@ -21,8 +21,18 @@ STOPS = (3, 5, 7, 9, 11)
 """Stops that a family along the mix may have."""
 
 
+TIERS = 5
+"""How far it gives way."""
+
+_BOX = 72
+"""A choice is at least so wide."""
+
+
 class Transport(QWidget):
-    """Gives way when it is narrow: first the words of its buttons go, then its choices shrink.
+    """Gives way when it is narrow, so that nothing ever lies on something else.
+
+    First the words of its buttons go, then the buttons to the first and the last step, which
+    have keys; then its choices shrink, and at last the speed goes.
 
     Signals:
         speed_chosen: Steps per second.
@@ -76,8 +86,8 @@ class Transport(QWidget):
         self._row.addStretch(1)
         self._row.addWidget(self.noise)
         self._row.addWidget(self.mix)
-        self._wordy = False
-        self._wordy_width = 0
+        self._tier = -1
+        self._needs: list[int] = []
         theme.current().changed.connect(self._scale)
         self._scale()
 
@@ -92,43 +102,51 @@ class Transport(QWidget):
             self.speed.setCurrentIndex(SPEEDS.index(speed))
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as the buttons without their words."""
-        hint = super().minimumSizeHint()
-        return QSize(theme.current().px(240), hint.height())
+        """As narrow as it is when it gives way as far as it can."""
+        around = self.contentsMargins()
+        wide = around.left() + around.right() + (self._needs[-1] if self._needs else 0)
+        return QSize(wide, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show words where there is room for them."""
-        self._choose_words()
+        """Show as much as there is room for."""
+        self._choose_tier()
 
-    def _choose_words(self) -> None:
-        self._set_wordy(self.width() >= self._wordy_width)
+    def _choose_tier(self) -> None:
+        room = self.contentsRect().width()
+        fits = (tier for tier, need in enumerate(self._needs) if need <= room)
+        self._set_tier(next(fits, TIERS - 1))
 
-    def _set_wordy(self, on: bool) -> None:
-        if on == self._wordy:
+    def _set_tier(self, tier: int) -> None:
+        """Give way so far: words, then what has keys, then the boxes' width, then the speed."""
+        if tier == self._tier:
             return
-        self._wordy = on
+        self._tier = tier
         for button in (self.noise, self.mix):
-            button.set_wordy(on)
-        text = self.tr("{speed} steps/s") if on else self.tr("{speed}/s")
+            button.set_wordy(tier < 1)
+        text = self.tr("{speed} steps/s") if tier < 1 else self.tr("{speed}/s")
         for number, speed in enumerate(SPEEDS):
             self.speed.setItemText(number, text.format(speed=speed))
-        self._fit_boxes()
-
-    def _fit_boxes(self) -> None:
-        """A box remembers the least width of the texts that it had before."""
+        for end in (self._buttons[0], self._buttons[-1]):
+            end.setVisible(tier < 2)
+        self.speed.setVisible(tier < 4)
         for box in (self.speed, self.view):
-            box.setMinimumWidth(box.sizeHint().width())
+            # A box remembers the least width of the texts that it had before.
+            narrow = min(theme.current().px(_BOX), box.sizeHint().width())
+            box.setMinimumWidth(box.sizeHint().width() if tier < 3 else narrow)
+        self._row.invalidate()
 
     def _scale(self) -> None:
         px = theme.current().px
         self._row.setSpacing(px(4))
         for button in self._buttons:
             button.setIconSize(QSize(px(16), px(16)))
-        self._set_wordy(True)
-        self._fit_boxes()
-        self._row.invalidate()
-        self._wordy_width = self._row.sizeHint().width()
-        self._choose_words()
+        self._needs = []
+        for tier in range(TIERS):
+            self._tier = -1
+            self._set_tier(tier)
+            self._needs.append(self._row.minimumSize().width())
+        self._choose_tier()
+        self.updateGeometry()
 
 
 def _button(action: QAction) -> QToolButton:

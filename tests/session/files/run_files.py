@@ -62,6 +62,7 @@ def small_run(**changes: Any) -> FiledRun:
                 level=Level.of_sigma(float("inf") if index == 0 else 1.5),
                 seconds=0.25,
                 edit=Edit(step=1, guidance_scale=3.0) if index == 1 else None,
+                network_seconds=0.2 if index else None,
             )
             for index in range(COUNT)
         ),

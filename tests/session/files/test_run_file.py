@@ -52,6 +52,14 @@ def test_everything_comes_back(path: Path) -> None:
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
+def test_a_file_of_before_the_networks_time_was_kept_opens(path: Path) -> None:
+    header, head, body = parts_of(path.read_bytes())
+    for step in head["steps"]:
+        del step["network_seconds"]
+    path.write_bytes(joined(header, head, body))
+    assert {step.network_seconds for step in read_run(path).head.steps} == {None}
+
+
 def test_the_rest_can_be_read_without_the_steps(path: Path) -> None:
     run = read_run(path, range(0))
     assert run.steps == ({}, {}, {})
@@ -190,6 +198,8 @@ def put_in_request(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
         put_in_step("sigma", -1),
         put_in_step("sigma", float("inf")),
         put_in_step("seconds", -1),
+        put_in_step("network_seconds", -1),
+        put_in_step("network_seconds", "long"),
         put_in_step("edit", {"step": 1, "guidance_scale": 3.0}),
         put_in_step("edit", {"step": 2, "guidance_scale": 1e9}),
         put_in_step("edit", {"step": 2, "seed": 3}),

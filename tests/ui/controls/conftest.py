@@ -13,6 +13,7 @@ from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui import theme
 from sdstudio.ui.controls import ControlsPanel
+from tests.session import standins
 
 WORDS = frozenset(
     [
@@ -35,24 +36,14 @@ WORDS = frozenset(
 
 @pytest.fixture
 def facts() -> ModelFacts:
-    return ModelFacts(
-        source="builtin",
-        name="Built-in",
-        family="SD 1",
-        hash="0123456789",
-        device="cpu",
-        dtype="float32",
-        engine="torch",
+    return standins.facts(
         parameters=18_000_000,
         native_size=(128, 128),
         size_range=(64, 256),
-        size_multiple=8,
-        max_tokens=32,
         steps=40,
         guidance_scale=6.0,
         scheduler="Euler",
         words=WORDS,
-        examples=("a frog",),
     )
 
 

@@ -85,8 +85,11 @@ def test_it_shows_the_request_as_it_stands(panel: ControlsPanel, sitting: Sittin
     assert sitting.request.steps == 40  # the model's advice
 
 
-def test_every_field_but_the_mask_has_a_control(panel: ControlsPanel) -> None:
-    assert {field.name for field in fields(Request)} - set(panel.bindings.fields) == {"mask"}
+def test_every_field_but_those_of_the_drawing_has_a_control(panel: ControlsPanel) -> None:
+    assert {field.name for field in fields(Request)} - set(panel.bindings.fields) == {
+        "mask",
+        "tile",
+    }
 
 
 def test_restoring_updates_every_control(panel: ControlsPanel, sitting: Sitting) -> None:

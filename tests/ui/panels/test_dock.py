@@ -13,11 +13,11 @@ from sdstudio.session.inquiries import Answer, Inquiry
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui.panels import registry
 from sdstudio.ui.panels.dock import Anatomy
+from sdstudio.ui.panels.pace import LEAST_MS
 from sdstudio.ui.panels.panel import Panel
 from sdstudio.ui.panels.registry import Entry
 from sdstudio.ui.settings import open_settings
 from tests.session.stage import Stage
-from tests.session.standins import HandClock
 from tests.ui.conftest import Studio
 
 HERE = __name__
@@ -57,13 +57,6 @@ class Made(Entry):
 
 
 ENTRIES = (Made(1, "first", "First", ""), Made(2, "second", "Second", ""))
-
-
-@pytest.fixture
-def stage() -> Stage:
-    stage = Stage(HandClock())
-    stage.ready()
-    return stage
 
 
 @pytest.fixture
@@ -135,11 +128,64 @@ def test_a_going_run_is_followed_at_a_quiet_pace(qtbot, anatomy: Anatomy, stage:
     stage.sitting.generate()
     run = stage.begin()
     before = anatomy.panel.refreshed
-    for index in range(3):
+    stage.step(run, 0)
+    stage.sitting.handle(Answer(Inquiry.of("latents", run, 0), "the first"))
+    for index in range(1, 3):
         stage.step(run, index)
     assert anatomy.panel.refreshed <= before + 1
     qtbot.waitUntil(lambda: asked(stage) == [Inquiry.of("latents", run, 2)], timeout=2000)
     assert anatomy.panel.refreshed <= before + 2
+
+
+def test_an_answer_of_a_going_run_is_shown_for_the_step_it_is_about(
+    qtbot, anatomy: Anatomy, stage: Stage
+) -> None:
+    anatomy.show()
+    stage.sitting.generate()
+    run = stage.begin()
+    stage.step(run, 0)
+    qtbot.waitUntil(lambda: asked(stage) == [Inquiry.of("latents", run, 0)], timeout=2000)
+    stage.step(run, 1)
+    qtbot.wait(2 * LEAST_MS)
+    stage.step(run, 2)
+    # What is asked stays asked, or a fast run would leave everything unanswered.
+    assert asked(stage) == [Inquiry.of("latents", run, 0)]
+    stage.sitting.handle(Answer(Inquiry.of("latents", run, 0), "the first"))
+    qtbot.waitUntil(lambda: anatomy.panel.label.text() == "the first", timeout=2000)
+    assert asked(stage) == [Inquiry.of("latents", run, 2)]
+    stage.finish(run)
+    assert asked(stage) == [Inquiry.of("latents", run, stage.sitting.playhead.step)]
+
+
+def test_the_end_of_a_run_and_a_scrub_wait_for_no_pace(
+    qtbot, anatomy: Anatomy, stage: Stage
+) -> None:
+    anatomy.show()
+    stage.sitting.generate()
+    run = stage.begin()
+    for index in range(3):
+        stage.step(run, index)
+    anatomy._pace._pause.start(60_000)
+    stage.sitting.park(run, 1)
+    assert asked(stage) == [Inquiry.of("latents", run, 1)]
+    stage.sitting.handle(Answer(Inquiry.of("latents", run, 1), "scrubbed"))
+    assert anatomy.panel.label.text() == "scrubbed"
+    stage.sitting.follow()
+    anatomy._pace._pause.start(60_000)
+    stage.finish(run)
+    assert asked(stage) == [Inquiry.of("latents", run, stage.sitting.playhead.step)]
+
+
+def test_a_panel_stays_until_the_next_run_has_a_step(anatomy: Anatomy, stage: Stage) -> None:
+    stage.generate()
+    anatomy.show()
+    stage.sitting.generate()
+    run = stage.begin()
+    assert stage.sitting.playhead.step is None
+    assert anatomy.panel.isVisible()
+    assert not anatomy.nothing.isVisible()
+    stage.step(run, 0)
+    assert anatomy.panel.isVisible()
 
 
 def test_the_last_step_of_a_run_is_not_missed(qtbot, anatomy: Anatomy, stage: Stage) -> None:

@@ -79,6 +79,22 @@ def test_a_family_says_where_each_one_decides(studio: Studio, panel, qtbot) -> N
     assert len(panel.lead.curves) == 4
 
 
+def test_runs_that_lack_words_are_no_contest_of_a_mix(studio: Studio, panel, qtbot) -> None:
+    studio.sitting.change(prompt="a red frog", prompt_b=TEXTS[1], negative_prompt="", steps=3)
+    studio.run_to_end(qtbot)
+    first = studio.sitting.explore_words()
+    qtbot.waitUntil(lambda: not studio.sitting.running)
+    assert len(studio.sitting.tree.family(first)) == 4
+    asked = panel.inquiries(studio.sitting)
+    assert len({each.run for each in asked}) == 1
+    for inquiry in asked:
+        _answer(studio, inquiry, turn=0)
+    panel.refresh(studio.sitting)
+    assert not panel.members.isVisibleTo(panel)
+    assert not panel.family.isVisibleTo(panel)
+    assert not any("mix" in curve.name for curve in panel.lead.curves)
+
+
 def test_nothing_to_compare_is_said(studio: Studio, panel, qtbot) -> None:
     assert panel.empty(studio.sitting)
     studio.sitting.change(prompt="", prompt_b="", negative_prompt="")

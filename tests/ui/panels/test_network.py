@@ -26,13 +26,6 @@ NETWORK = Network(BLOCKS, 9_650, 500, 32, 16, 8, "float32")
 
 
 @pytest.fixture
-def stage() -> Stage:
-    made = Stage(HandClock())
-    made.ready()
-    return made
-
-
-@pytest.fixture
 def panel(qtbot, stage: Stage) -> NetworkPanel:
     made = NetworkPanel()
     qtbot.addWidget(made)

@@ -12,16 +12,8 @@ from sdstudio.session.inquiries import Answer, kind_of
 from sdstudio.ui import theme
 from sdstudio.ui.panels.noising import NoisingPanel
 from tests.session.stage import Stage
-from tests.session.standins import HandClock
 
 GREY = np.full((8, 8, 3), 90, np.uint8)
-
-
-@pytest.fixture
-def stage() -> Stage:
-    made = Stage(HandClock())
-    made.ready()
-    return made
 
 
 @pytest.fixture
@@ -49,7 +41,7 @@ def test_it_asks_for_what_the_sliders_say(stage: Stage, panel: NoisingPanel) -> 
     panel.timestep.slider.moved.emit(700)
     panel.wrong.slider.moved.emit(-100)
     noised, guess, by_timestep, by_told = panel.inquiries(stage.sitting)
-    assert kind_of(noised).cost == "cheap"
+    assert kind_of(noised).cost == "decode"
     assert {kind_of(each).cost for each in (guess, by_timestep, by_told)} == {"network"}
     # The result is noised, wherever the playhead stands.
     assert {each.index for each in (noised, guess, by_timestep, by_told)} == {3}

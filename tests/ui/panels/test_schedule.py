@@ -19,11 +19,9 @@ CONFIG = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_lin
 
 
 @pytest.fixture
-def stage() -> Stage:
-    made = Stage(HandClock())
-    made.ready()
-    made.sitting.change(steps=4, scheduler="DDIM")
-    return made
+def stage(stage: Stage) -> Stage:
+    stage.sitting.change(steps=4, scheduler="DDIM")
+    return stage
 
 
 @pytest.fixture

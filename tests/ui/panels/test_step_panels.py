@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,6 +16,7 @@ from sdstudio.engine.picture import Picture
 from sdstudio.engine.request import Request
 from sdstudio.session.events import StepNote
 from sdstudio.session.inquiries import Answer, Inquiry
+from sdstudio.session.playhead import Playhead
 from sdstudio.session.run_node import RunNode
 from sdstudio.ui.panels.guidance import GuidancePanel
 from sdstudio.ui.panels.latents import LatentsPanel
@@ -19,15 +24,12 @@ from sdstudio.ui.panels.numbers import NumbersPanel
 from sdstudio.ui.panels.run_numbers import inquiries
 from tests.session.fake_engine import fake_step
 from tests.session.stage import COUNT, Stage
-from tests.session.standins import HandClock
 
 GREY = np.full((8, 8, 3), 90, np.uint8)
 
 
 @pytest.fixture
-def stage() -> Stage:
-    stage = Stage(HandClock())
-    stage.ready()
+def stage(stage: Stage) -> Stage:
     stage.sitting.change(guidance_scale=6.0)
     return stage
 
@@ -127,18 +129,31 @@ def test_numbers_are_those_of_the_playheads_step(qtbot, stage: Stage) -> None:
     assert shown["Update"] == f"{found.update[1]:.3f}" == "1.000"
     # Of 500 ms the step itself took 10.
     assert shown["Preview picture"] == "490.0 ms"
-    assert shown["Network"] == "–"
+    # This run does not know what the network took, and says so.
+    assert shown["Network"] == "not kept"
+    assert panel.unknown.isVisibleTo(panel)
+    known = replace(found, network=np.full(COUNT, 0.008), rest=np.full(COUNT, 0.002))
+    stage.sitting.handle(Answer(asked[0], known))
+    panel.refresh(stage.sitting)
+    assert dict(panel.figures.rows)["Network"] == "8.0 ms"
+    assert not panel.unknown.isVisibleTo(panel)
     np.testing.assert_array_equal(panel.sizes.curves[0].y, found.latents)
 
 
-def test_long_runs_are_asked_about_in_stretches() -> None:
+@pytest.mark.parametrize(
+    ("step", "following", "ends"),
+    [(69, True, [32, 64, 70]), (40, True, [32, 41]), (3, False, [32, 64, 70])],
+)
+def test_long_runs_are_asked_about_in_stretches_as_far_as_they_are_watched(
+    step: int, following: bool, ends: list[int]
+) -> None:
     notes = tuple(StepNote(index, 1.0, 0.5, 0.1) for index in range(70))
     node = RunNode(3, "A", Request(), 100, steps=notes)
-    assert [(each.index, each.by_name["until"]) for each in inquiries(node)] == [
-        (0, 32),
-        (32, 64),
-        (64, 70),
-    ]
+    assert node.running
+    sitting: Any = SimpleNamespace(selected=node, playhead=Playhead(3, step, "x0", following))
+    asked = inquiries(sitting)
+    assert [each.by_name["until"] for each in asked] == ends
+    assert [each.index for each in asked] == [0, *ends[:-1]]
 
 
 def test_latents_show_channels_and_their_statistics(qtbot, stage: Stage) -> None:

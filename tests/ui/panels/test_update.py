@@ -10,7 +10,6 @@ from sdstudio.session.inquiries import Answer, kind_of
 from sdstudio.ui.panels.rules import RULES
 from sdstudio.ui.panels.update import UpdatePanel
 from tests.session.stage import COUNT, Stage
-from tests.session.standins import HandClock
 
 
 def grey(shade: int) -> np.ndarray:
@@ -44,13 +43,6 @@ def a_run(rule: str, amount: float, distance: float) -> RuleRun:
         final_distance=distance,
         removed=np.array([0.1, 0.2, 0.3, 1.0]),
     )
-
-
-@pytest.fixture
-def stage() -> Stage:
-    made = Stage(HandClock())
-    made.ready()
-    return made
 
 
 @pytest.fixture

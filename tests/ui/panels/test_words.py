@@ -15,17 +15,14 @@ from sdstudio.ui.panels.words import WordsPanel
 from sdstudio.ui.runs.desk import is_word_batch
 from sdstudio.ui.timeline.rows import film_of
 from tests.session.stage import Stage
-from tests.session.standins import HandClock
 
 WORDS = ["a", "frog"]
 
 
 @pytest.fixture
-def stage() -> Stage:
-    made = Stage(HandClock())
-    made.ready()
-    made.sitting.change(prompt="a frog")
-    return made
+def stage(stage: Stage) -> Stage:
+    stage.sitting.change(prompt="a frog")
+    return stage
 
 
 @pytest.fixture
@@ -131,6 +128,29 @@ def test_what_words_do_to_each_other(stage: Stage, panel: WordsPanel) -> None:
     assert ("frog", "frog</w>", "12") in panel.tokens.rows
     assert "4 of 6" in panel.filled.text()
     assert "on a hill" in panel.rest.text()
+
+
+def test_what_waits_for_the_end_of_a_run_says_so(stage: Stage, panel: WordsPanel) -> None:
+    stage.sitting.generate()
+    run = stage.begin()
+    stage.step(run, 0)
+    panel.refresh(stage.sitting)
+    assert not panel.matrix.isVisibleTo(panel)
+    assert panel.later.isVisibleTo(panel)
+    assert "once the run is over" in panel.later.text()
+    for index in range(1, 4):
+        stage.step(run, index)
+    stage.finish(run)
+    panel.refresh(stage.sitting)
+    assert "in turn" in panel.later.text()
+    answer(stage, panel)
+    assert panel.matrix.isVisibleTo(panel)
+    assert not panel.later.isVisibleTo(panel)
+    stage.sitting.generate()
+    run = stage.begin()
+    stage.step(run, 0)
+    panel.refresh(stage.sitting)
+    assert panel.matrix.isVisibleTo(panel), "what is known shows during a run too"
 
 
 def test_words_are_dropped_and_the_one_that_matters_comes_first(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 
 from sdstudio.session.files.atomic import FileError
 from sdstudio.ui import theme
@@ -17,6 +17,7 @@ from sdstudio.ui.plots.curve import Curve, as_csv
 from sdstudio.ui.plots.export import save
 from sdstudio.ui.plots.figures import Figures
 from sdstudio.ui.plots.heat import heat, parted
+from sdstudio.ui.plots.matrix import Matrix
 from sdstudio.ui.plots.pictures import Pictures
 from sdstudio.ui.plots.plot import CurvePlot
 from sdstudio.ui.plots.tile import Tile
@@ -196,3 +197,75 @@ def test_saving_is_whole_or_says_why_not(tmp_path: Path) -> None:
     with pytest.raises(FileError) as failed:
         save(tmp_path / "nowhere" / "a.csv", b"")
     assert failed.value.problems[0].code == "folder_missing"
+
+
+def curves(turn: int) -> list[Curve]:
+    x = np.arange(1.0, 6.0)
+    return [
+        Curve("bars", x, x + turn, 3, "bars"),
+        Curve("line", x[: 3 + turn], x[: 3 + turn] / (1 + turn)),
+        Curve("dash", x, np.where(x == 2, np.nan, x - turn), 1, "dash"),
+        Curve("points", x + 0.1 * turn, x, 2, "points"),
+    ]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_curves_moved_look_like_curves_drawn_anew(qtbot, log: bool) -> None:
+    moved, new = CurvePlot("Size", "step", log=log), CurvePlot("Size", "step", log=log)
+    for plot in (moved, new):
+        qtbot.addWidget(plot)
+        plot.resize(320, 240)
+        plot.show()
+    moved.show_curves(curves(0), marks=[2.0])
+    before = moved.image()
+    items = list(moved._items)
+    moved.show_curves(curves(1), marks=[3.0])
+    new.show_curves(curves(1), marks=[3.0])
+    assert moved._items == items
+    assert moved.image() == new.image() != before
+    moved.show_curves(curves(1)[1:], span=(0.0, 9.0))
+    new.show_curves([])
+    new.show_curves(curves(1)[1:], span=(0.0, 9.0))
+    assert moved.image() == new.image()
+
+
+def test_what_shows_already_is_not_painted_again(qtbot) -> None:
+    plot, table, tiles = CurvePlot("Size", "step"), Figures("Numbers"), Pictures(2)
+    matrix = Matrix("Words", "corner")
+    painted = PaintCount()
+    values = np.array([[0.5, np.nan]])
+
+    def show(last: float) -> None:
+        plot.show_curves([Curve("one", [1, 2], [1.0, last])])
+        plot.show_head(2)
+        table.show_rows([("one", str(last))])
+        tiles.show_tiles([Tile("red", RED, str(last))])
+        matrix.show_values(["a"], ["b", "c"], values * last)
+
+    for widget in (plot, table, tiles, matrix):
+        qtbot.addWidget(widget)
+        widget.resize(240, 200)
+        widget.show()
+    show(2.0)
+    qtbot.wait(200)
+    for widget in (plot._plot.viewport(), plot.legend, table, tiles, matrix):
+        widget.installEventFilter(painted)
+    show(2.0)
+    qtbot.wait(100)
+    assert painted.painted == []
+    show(3.0)
+    qtbot.waitUntil(lambda: len(set(painted.painted)) == 5)
+    assert set(painted.painted) == {"QWidget", "Legend", "Figures", "Pictures", "Matrix"}
+
+
+class PaintCount(QObject):
+    """Counts how often what it filters is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.painted.append(type(watched).__name__)
+        return False

@@ -30,6 +30,21 @@ def test_a_stop_of_a_family_is_its_mix() -> None:
     assert telling.origin(stop) == "a frog → a rabbit 25 %\nmix 25 % · 9 steps · seed 1"
 
 
+def test_a_run_of_a_batch_of_dropped_words_is_told_by_its_word() -> None:
+    words = ("a red frog", "red frog", "a frog", "a red")
+    family = tuple(
+        RunNode(number, f"A{number}", Request(prompt=prompt, steps=9, seed=1), 9, family=1)
+        for number, prompt in enumerate(words, start=1)
+    )
+    told = [telling.origin(node, family).splitlines()[1] for node in family]
+    assert told == [
+        "all words · 9 steps · seed 1",
+        "without “a” · 9 steps · seed 1",
+        "without “red” · 9 steps · seed 1",
+        "without “frog” · 9 steps · seed 1",
+    ]
+
+
 def test_a_branch_is_what_differs_and_from_which_step() -> None:
     edits = (Edit(step=3, mix=0.5), Edit(step=12, guidance_scale=3.0))
     branch = RunNode(2, "A.1", ROOT.request, 30, parent=Parent(1, 12), edits=edits)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from sdstudio.engine.request import Edit
 from sdstudio.session.events import Parent, StepNote
@@ -240,3 +242,32 @@ def test_a_narrow_header_leaves_words_out_rather_than_cut_them(timeline, qtbot) 
         for widget in (header.speed, header.view, header.noise, header.mix):
             assert widget.width() >= widget.sizeHint().width()
             assert widget.geometry().right() < width
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_nothing_in_the_header_lies_on_something_else(
+    qtbot, timeline: Timeline, percent: int
+) -> None:
+    theme.current().set_percent(percent)
+    header = timeline.header
+
+    def boxes() -> list[QRect]:
+        children = header.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        shown = (child.geometry() for child in children if child.isVisible())
+        return sorted(shown, key=lambda box: box.left())
+
+    def is_tidy() -> bool:
+        found = boxes()
+        apart = all(a.right() < b.left() for a, b in pairwise(found))
+        return apart and found[-1].right() <= header.width()
+
+    for width in (2000, 900, 690, 0):
+        timeline.resize(max(width, timeline.minimumSizeHint().width()), 400)
+        qtbot.wait(100)
+        assert is_tidy(), (boxes(), header.width(), header._needs, header._tier)
+        assert header.noise.isVisible()
+        assert header.view.isVisible()
+    timeline.resize(3000, 400)
+    qtbot.waitUntil(header.speed.isVisible)
+    assert header.speed.itemText(0).endswith("steps/s")
+    assert len(boxes()) == 9
