@@ -62,12 +62,17 @@ def tiny_text(tokenizer: CLIPTokenizer, width: int, *, projected: bool = False) 
     return (CLIPTextModelWithProjection if projected else CLIPTextModel)(config).eval()
 
 
-def tiny_sd2(**scheduler: Any) -> StableDiffusionPipeline:
-    """SD 2.1: linear projections, heads of one width, v-prediction at zero terminal SNR."""
+def tiny_sd2(channels: int = 4, **scheduler: Any) -> StableDiffusionPipeline:
+    """SD 2.1: linear projections, heads of one width, v-prediction at zero terminal SNR.
+
+    Args:
+        channels: That the network takes; 9 for one for inpainting.
+        scheduler: Laid over its scheduler's configuration.
+    """
     torch.manual_seed(1)
     tokenizer = tiny_tokenizer()
     unet = UNet2DConditionModel(
-        **BLOCKS,
+        **{**BLOCKS, "in_channels": channels},
         down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
         up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
         cross_attention_dim=WIDTH,
@@ -110,7 +115,7 @@ def tiny_turbo() -> StableDiffusionPipeline:
 
 
 def tiny_sdxl(
-    *, refiner: bool = False, turbo: bool = False, zeros: bool = True
+    *, refiner: bool = False, turbo: bool = False, zeros: bool = True, channels: int = 4
 ) -> StableDiffusionXLPipeline | StableDiffusionXLImg2ImgPipeline:
     """SDXL: two text encoders, a pooled vector and the picture's sizes.
 
@@ -118,12 +123,13 @@ def tiny_sdxl(
         refiner: The refiner: the second encoder alone, and a score for the target size.
         turbo: With the scheduler of SDXL-Turbo.
         zeros: Whether no negative prompt means zeros.
+        channels: That the network takes; 9 for one for inpainting.
     """
     torch.manual_seed(3)
     tokenizer = tiny_tokenizer()
     second = tiny_text(tokenizer, WIDTH + 8, projected=True)
     unet = UNet2DConditionModel(
-        **BLOCKS,
+        **{**BLOCKS, "in_channels": channels},
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
         cross_attention_dim=WIDTH + 8 if refiner else 2 * WIDTH + 8,
@@ -159,6 +165,8 @@ FAMILIES = {
     "sdxl": tiny_sdxl,
     "sdxl-turbo": lambda: tiny_sdxl(turbo=True),
     "sdxl-words": lambda: tiny_sdxl(zeros=False),
+    "sd2-inpainting": lambda: tiny_sd2(channels=9),
+    "sdxl-inpainting": lambda: tiny_sdxl(channels=9),
     "refiner": lambda: tiny_sdxl(refiner=True),
 }
 

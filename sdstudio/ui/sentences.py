@@ -339,7 +339,7 @@ def _hub() -> dict[str, tuple[str, ...]]:
         "hub_unknown": (
             translate(
                 "wording",
-                "The hub has no model “{name}”, or it is private. Is it spelled as on its page?",
+                "The hub has no model “{name}”, or it is private. Check how its page spells it.",
             ),
         ),
         "hub_gated": (

@@ -11,7 +11,7 @@ from diffusers import DiffusionPipeline
 from safetensors.torch import save_file
 
 from sdstudio.engine import ModelError, Request, load_model
-from tests.engine.test_parity import SEED, final, generator, prepared
+from tests.engine.pipelines import SEED, final, generator, prepared
 from tests.tiny_families import save_family
 from tests.tiny_models import WIDTH, save_tiny
 

@@ -18,6 +18,7 @@ from sdstudio.engine.family import family_of
 from sdstudio.engine.formats.ldm import kind_of
 from sdstudio.engine.formats.prediction import declared, probed
 from tests.ldm_layout import ldm_tensors, save_config, save_ldm
+from tests.pictures import blob_mask, noise_picture
 from tests.tiny_families import tiny_sd2, tiny_sdxl, tiny_turbo
 from tests.tiny_models import tiny_pipeline, tiny_tokenizer
 
@@ -26,6 +27,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "sd2": tiny_sd2,
     "sdxl": tiny_sdxl,
     "sdxl-refiner": lambda: tiny_sdxl(refiner=True),
+    "sdxl-inpainting": lambda: tiny_sdxl(channels=9),
 }
 
 
@@ -56,7 +58,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Pat
 
 
 def final(model: Model) -> torch.Tensor:
-    *_, last = denoise(model, Request(prompt="a frog", steps=3, width=16, height=24))
+    pictures = {}
+    if model.family.takes_mask:
+        pictures = {"image": noise_picture(16, 24), "mask": blob_mask(16, 24)}
+    request = Request(prompt="a frog", steps=3, width=16, height=24, **pictures)
+    *_, last = denoise(model, request)
     return last.next_latents
 
 
@@ -123,7 +129,9 @@ def shapes(**by_name: tuple[int, ...]) -> dict[str, Any]:
 @pytest.mark.parametrize("name", MAKERS)
 def test_the_family_is_told_by_names(name: str, files: Any) -> None:
     tensors = load_file(files(name)[0])
-    assert (kind_of(tensors, "x").family, kind_of(tensors, "x").channels) == (name, 4)
+    channels = 9 if name.endswith("-inpainting") else 4
+    family = name.removesuffix("-inpainting")
+    assert (kind_of(tensors, "x").family, kind_of(tensors, "x").channels) == (family, channels)
 
 
 @pytest.mark.parametrize(
