@@ -230,7 +230,8 @@ class Film(Ground):
 
     def _show_tools(self) -> None:
         self.tools.show()
-        if self.tweening.row.isAncestorOf(self.focusWidget()):
+        held = self.focusWidget()
+        if held is not None and self.tweening.row.isAncestorOf(held):
             self.strip.setFocus()
 
     def _carry(self, index: int, to: int) -> None:

@@ -280,6 +280,7 @@ def test_a_selection_is_tweened_by_dragging_it(cinema: Cinema) -> None:
     assert frames.index == 3
     assert not film.tweening.row.isVisible()
     assert film.tools.isVisible()
+    assert film.focusWidget() is film.strip
     for number, place in enumerate((12, 22, 32, 42)):
         rows, columns = np.nonzero(frames[number].pixels("paint")[..., 3])
         assert abs(rows.mean() + 0.5 - place) < 0.6
