@@ -178,5 +178,5 @@ class TweenRow(QWidget):
 
     def _scale(self) -> None:
         px = theme.current().px
-        self._flow.set_gaps(px(6), px(2))
-        self._flow.setContentsMargins(px(8), px(2), px(8), px(2))
+        self._flow.set_gaps(px(4), px(2))
+        self._flow.setContentsMargins(px(4), px(2), px(4), px(2))
