@@ -41,6 +41,7 @@ def shortcuts_dialog(actions: Actions, parent: QWidget) -> QDialog:
         (_tr("In a comparison: side by side, wipe, difference"), "1, 2, 3"),
         (_tr("In a comparison: swap, leave"), "X, Esc"),
         (_tr("In a comparison: move the wipe"), "Shift+←, Shift+→"),
+        *_on_the_sheet(),
         (_tr("The panels of the anatomy"), _tr("Alt+1 to Alt+9")),
         (_tr("In a plot: read the values"), "←, →"),
         (_tr("Next and previous control"), "Tab, Shift+Tab"),
@@ -63,6 +64,24 @@ def shortcuts_dialog(actions: Actions, parent: QWidget) -> QDialog:
     wanted = table.sizeHint().height() + px(24 + 24 + 16) + buttons.sizeHint().height()
     dialog.resize(dialog.sizeHint().width(), min(wanted + px(8), parent.window().height()))
     return dialog
+
+
+def _on_the_sheet() -> list[tuple[str, str]]:
+    """The painters' keys, which are the sheet's while it has the focus."""
+    return [
+        (_tr("On the sheet: brush, eraser, fill, eyedropper"), "B, E, G, I"),
+        (_tr("On the sheet: line, rectangle or ellipse"), "L, U"),
+        (_tr("On the sheet: mask brush, move a part"), "M, V"),
+        (_tr("On the sheet: size, hardness"), _tr("[ and ], Shift+[ and Shift+]")),
+        (_tr("On the sheet: opacity"), _tr("1 to 9, 0 for all")),
+        (_tr("On the sheet: swap the colours, black and white"), "X, D"),
+        (_tr("On the sheet: take a colour"), _tr("right button, Alt+click")),
+        (_tr("On the sheet: straight lines, squares, circles"), "Shift"),
+        (_tr("On the sheet: move the view"), _tr("Space+drag, middle button")),
+        (_tr("On the sheet: zoom, fit, turn"), _tr("wheel, F, R and Shift+R")),
+        (_tr("On the sheet: draw without a mouse"), _tr("arrows, Enter for pen down and up")),
+        (_tr("On the sheet: take back what goes on"), "Esc"),
+    ]
 
 
 def _table(rows: list[tuple[str, str]]) -> QWidget:
@@ -120,6 +139,7 @@ def _listed(actions: Actions) -> list[QAction]:
         actions.zoom_out,
         actions.pixels,
         actions.full_screen,
+        actions.draw.toggle,
         actions.quit,
     ]
 

@@ -160,6 +160,7 @@ class MainWindow(QMainWindow):
 
     def generate(self) -> None:
         """Start a run of the request as it stands, or say why not where it belongs."""
+        self.draw.flush()
         self.controls.before_generate()
         self.canvas.banner.put_away()
         try:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QSettings, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sdstudio.engine.problems import RequestError
@@ -15,27 +14,26 @@ from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.frames import MAX_FRAMES, Frames
 from sdstudio.session.drawing.results import Results
 from sdstudio.session.jobs import ExportFrames, FilmFormat
-from sdstudio.session.sitting import Sitting
-from sdstudio.ui import theme
+from sdstudio.session.sitting import Sitting, What
 from sdstudio.ui.draw.film_bar import FilmBar, Side
+from sdstudio.ui.draw.film_edits import FrameEdits
 from sdstudio.ui.draw.film_file import ask_where
 from sdstudio.ui.draw.film_onion import show_skins
 from sdstudio.ui.draw.film_pictures import FilmPictures
 from sdstudio.ui.draw.film_playing import Playing
 from sdstudio.ui.draw.film_strip import FilmStrip
-from sdstudio.ui.draw.film_tile import Tile
+from sdstudio.ui.draw.film_tiles import tiles_of
 from sdstudio.ui.draw.film_tools import FilmTools
 from sdstudio.ui.draw.film_tweening import Tweening
 from sdstudio.ui.draw.pad import Pad
+from sdstudio.ui.ground import Ground
 
 SOON_MS = 30
 LATER_MS = 300
 """After a stroke its thumbnail waits for so long: the next one may have begun."""
 
-RESTORABLE = 20
 
-
-class Film(QWidget):
+class Film(Ground):
     """Puts tools, frames and results together; folded, it is a line.
 
     Args:
@@ -64,7 +62,7 @@ class Film(QWidget):
         self._sitting, self._pad, self._frames = sitting, pad, frames
         self._settings = settings
         self._side: Side = "drawings"
-        self._removed: list[tuple[int, Drawing]] = []
+        self._edits = FrameEdits(frames)
         self._pictures = FilmPictures()
         self.animating = Animating(sitting, lambda: list(self._frames), Results(folder))
         self.tools = FilmTools()
@@ -83,6 +81,7 @@ class Film(QWidget):
         self.bar.take_back(settings)
         self.playing.player.speed = self.tools.frames_per_second
         self._connect()
+        self._stop_observing = sitting.observe(self._follow)
         self.set_open(len(frames) > 1)
 
     @property
@@ -105,7 +104,7 @@ class Film(QWidget):
         self.animating.stop()
         self.playing.stop()
         self._frames = frames
-        self._removed.clear()
+        self._edits = FrameEdits(frames)
         self.show_side("drawings")
         self.set_open(len(frames) > 1)
 
@@ -131,7 +130,7 @@ class Film(QWidget):
         count = len(self._frames)
         self.tools.show_folded(not self.is_open, count)
         self.tools.remove.setEnabled(count > 1)
-        self.tools.restore.setEnabled(bool(self._removed))
+        self.tools.restore.setEnabled(self._edits.can_restore)
         for button in (self.tools.add, self.tools.duplicate, self.tools.tween):
             button.setEnabled(count < MAX_FRAMES)
         self.tools.play.setEnabled(count > 1)
@@ -139,7 +138,8 @@ class Film(QWidget):
             self.playing.show_still(None)
             return
         current = self._frames.current
-        self.strip.show_tiles(self._tiles(), self._frames.index, current.width / current.height)
+        tiles = tiles_of(self._frames, self.animating, self._pictures, self._side)
+        self.strip.show_tiles(tiles, self._frames.index, current.width / current.height)
         can_export = self._side == "drawings" or self.animating.lacking == 0
         self.bar.show_state(self.animating, count, can_export=can_export)
         result = self.animating.results[self._frames.index]
@@ -147,28 +147,13 @@ class Film(QWidget):
 
     def do(self, wish: str) -> None:
         """Do what a button or a key asks for."""
-        frames = self._frames
-        match wish:
-            case "play":
-                self.playing.toggle(frames.index, len(frames))
-                return
-            case "tween":
-                self.tweening.begin(frames)
-                self.tools.hide()
-                return
-            case "add" if len(frames) < MAX_FRAMES:
-                frames.add()
-            case "duplicate" if len(frames) < MAX_FRAMES:
-                frames.duplicate()
-            case "remove" if len(frames) > 1:
-                self._removed.append((frames.index, frames.current))
-                del self._removed[:-RESTORABLE]
-                frames.remove()
-            case "restore" if self._removed and len(frames) < MAX_FRAMES:
-                self._restore()
-            case _:
-                return
-        self._show_frame()
+        if wish == "play":
+            self.playing.toggle(self._frames.index, len(self._frames))
+        elif wish == "tween":
+            self.tweening.begin(self._frames)
+            self.tools.hide()
+        elif self._edits.do(wish):
+            self._show_frame()
 
     def choose(self, index: int) -> None:
         """Draw on another frame."""
@@ -207,15 +192,8 @@ class Film(QWidget):
         self._later.stop()
         self.tools.save(self._settings)
         self.bar.save(self._settings)
+        self._stop_observing()
         self.animating.close()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the panel's ground and a hairline above."""
-        look = theme.current()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), look.color("panel"))
-        painter.fillRect(0, 0, self.width(), 1, look.color("line"))
-        painter.end()
 
     def _connect(self) -> None:
         self.tools.asked.connect(self.do)
@@ -238,38 +216,22 @@ class Film(QWidget):
         self._soon.timeout.connect(self.refresh)
         self._later.timeout.connect(self._refresh_drawn)
 
-    def _restore(self) -> None:
-        index, drawing = self._removed.pop()
-        size = self._frames.current
-        # The others may have grown since.
-        drawing.resize_canvas(0, 0, size.width - drawing.width, size.height - drawing.height)
-        self._frames.insert(index, drawing)
-
-    def _tiles(self) -> list[Tile]:
-        at, fraction = self.animating.at, self.animating.fraction
-        results = self.animating.results
-        tiles = []
-        for index, (drawing, result) in enumerate(zip(self._frames, results, strict=True)):
-            seen = result if self._side == "results" and result is not None else drawing
-            tiles.append(
-                Tile(
-                    self._pictures.small(seen),
-                    made=result is not None,
-                    progress=fraction if index == at else None,
-                    faint=self._side == "results" and result is None,
-                )
-            )
-        return tiles
+    def _follow(self, what: What) -> None:
+        # What the button would make depends on all controls.
+        if what in ("request", "model"):
+            self._later.start()
 
     def _show_frame(self) -> None:
         """The frames, or which is the current one, are others now."""
+        self.playing.stop()
         self.frame_chosen.emit()
         self._show_skins()
         self.set_open(True)
 
     def _show_tools(self) -> None:
         self.tools.show()
-        if self.tweening.row.isAncestorOf(self.focusWidget()):
+        held = self.focusWidget()
+        if held is not None and self.tweening.row.isAncestorOf(held):
             self.strip.setFocus()
 
     def _carry(self, index: int, to: int) -> None:

@@ -100,7 +100,8 @@ class FilmTools(QWidget):
         text = self.tr("Animation")
         if folded and count > 1:
             text += " · " + self.tr("{count} frames").format(count=count)
-        self.fold.setText(" " + text)
+        # Open, it is plain what it is, and the tools need the room.
+        self.fold.setText(" " + text if folded else "")
         self.fold.setAccessibleName(text)
         self.fold.setToolTip(self.tr("Frames, onion skin, and a picture made of every frame"))
 

@@ -12,6 +12,7 @@ from sdstudio.session.drawing.rect import Rect
 from sdstudio.session.drawing.tween import Motion
 from sdstudio.ui import theme
 from sdstudio.ui.controls.number_box import NumberBox
+from sdstudio.ui.controls.tool_button import IconButton
 from sdstudio.ui.draw.flow import Flow
 from sdstudio.ui.draw.pad import Pad
 from sdstudio.ui.draw.sheet_view import SheetView
@@ -124,8 +125,7 @@ class TweenRow(QWidget):
         self.make = QPushButton(self.tr("Add"))
         self.make.setAccessibleName(self.tr("Add the frames"))
         self.make.clicked.connect(self.wanted)
-        self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.setProperty("kind", "quiet")
+        self.cancel = IconButton("close", self.tr("Make no frames"))
         self.cancel.clicked.connect(self.left)
         flow.addWidget(self.make)
         flow.addWidget(self.cancel)
@@ -178,5 +178,5 @@ class TweenRow(QWidget):
 
     def _scale(self) -> None:
         px = theme.current().px
-        self._flow.set_gaps(px(6), px(2))
-        self._flow.setContentsMargins(px(8), px(2), px(8), px(2))
+        self._flow.set_gaps(px(4), px(2))
+        self._flow.setContentsMargins(px(4), px(2), px(4), px(2))

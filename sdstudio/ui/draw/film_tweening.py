@@ -59,9 +59,10 @@ class Tweening(QObject):
     def leave(self) -> None:
         """Make no frames."""
         self._frames = self._rect = None
+        # Told first: the focus of what hides would go anywhere.
+        self.left.emit()
         self.row.hide()
         self._show()
-        self.left.emit()
 
     def _show(self) -> None:
         self._path.show(self._rect, self.row.motion, int(self.row.count.number or 1))

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from sdstudio.session.drawing.desk import DrawingDesk
     from sdstudio.session.drawing.drawing import Drawing
     from sdstudio.ui.canvas.picture_view import PictureView
+    from sdstudio.ui.draw.film import Film
     from sdstudio.ui.draw.pad import Pad
     from sdstudio.ui.draw.page import DrawPage
     from sdstudio.ui.draw.sheet_files import SheetFiles
+    from sdstudio.ui.draw.sketch_desk import SketchDesk
 
 TICK_MS = 250
 
@@ -75,8 +77,11 @@ class DrawMode(QObject):
         self._aside: QTemporaryDir | None = None
         self._page: DrawPage | None = None
         self._desk: DrawingDesk | None = None
+        self._film: Film | None = None
         self._files: SheetFiles | None = None
+        self._sketch: SketchDesk | None = None
         self._has_focus = False
+        self._stop_waiting: Callable[[], None] = _nothing
         self._saving = QTimer(self, interval=TICK_MS)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.steps_changed)
@@ -104,6 +109,25 @@ class DrawMode(QObject):
         _ = self.page
         assert self._desk is not None
         return self._desk
+
+    @property
+    def sketch(self) -> SketchDesk:
+        """What ties the page to the sitting, made with it."""
+        _ = self.page
+        assert self._sketch is not None
+        return self._sketch
+
+    @property
+    def film(self) -> Film:
+        """The frames below the page, made with it."""
+        _ = self.page
+        assert self._film is not None
+        return self._film
+
+    def flush(self) -> None:
+        """Have the request start from the drawing as it is now, while the page shows."""
+        if self.is_on:
+            self.sketch.flush()
 
     @property
     def steps(self) -> Drawing | None:
@@ -159,7 +183,10 @@ class DrawMode(QObject):
             self._cover()
             page.pad.setFocus()
             self._saving.start()
+            self.sketch.enter()
         else:
+            self.sketch.leave()
+            self.film.playing.stop()
             self._canvas.view.setFocus()
             self._saving.stop()
             self.desk.flush()
@@ -170,14 +197,20 @@ class DrawMode(QObject):
         """Show what the desk has for its drawing now: after another frame, or another drawing."""
         drawing = self.desk.drawing
         self.page.set_drawing(drawing)
+        if self._film is not None and self._film.frames is not self.desk.frames:
+            self._film.set_frames(self.desk.frames)
+        self.sketch.show(drawing)
         self.steps_changed.emit()
 
     def close(self) -> None:
         """Keep what is unfinished, and let go."""
         self._saving.stop()
+        self._stop_waiting()
         if self._page is not None and self._desk is not None:
             QApplication.instance().focusChanged.disconnect(self._follow_focus)  # type: ignore[union-attr]
             self._page.save()
+            self.sketch.close()
+            self.film.let_go()
             self._desk.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -188,8 +221,10 @@ class DrawMode(QObject):
 
     def _build(self) -> None:
         from sdstudio.session.drawing.desk import DrawingDesk
+        from sdstudio.ui.draw.film import Film
         from sdstudio.ui.draw.page import DrawPage
         from sdstudio.ui.draw.sheet_files import SheetFiles
+        from sdstudio.ui.draw.sketch_desk import SketchDesk
 
         if self._folder is None:
             self._aside = QTemporaryDir()
@@ -198,6 +233,12 @@ class DrawMode(QObject):
         self._desk = desk = DrawingDesk(folder, self._size())
         self._page = page = DrawPage(self._settings, self._canvas)
         page.setVisible(False)
+        self._sketch = SketchDesk(self._sitting, page)
+        self._film = film = Film(
+            self._sitting, page.pad, desk.frames, self._settings, folder / "results"
+        )
+        film.frame_chosen.connect(self.show_frame)
+        page.set_strip(film)
         self._files = files = SheetFiles(
             self._window,
             self._settings,
@@ -211,8 +252,35 @@ class DrawMode(QObject):
         self._connect(page, files)
         self._saving.timeout.connect(desk.tick)
         self.show_frame()
+        self._say_found(desk)
         # Filling and feathering need it, and it takes half a second to import.
         QThreadPool.globalInstance().start(_warm)
+
+    def _say_found(self, desk: DrawingDesk) -> None:
+        """Tell of the drawing gone on with; without one, wait for the model to say its size."""
+        if desk.set_aside:
+            names = ", ".join(desk.set_aside)
+            self._canvas.say(
+                self.tr("A drawing could not be read and is kept aside: {names}").format(
+                    names=names
+                ),
+                "note",
+            )
+        elif desk.entries:
+            self._tell(self.tr("The drawing is as you left it"))
+        if self._sitting.facts is None and not desk.entries:
+            self._stop_waiting = self._sitting.observe(self._take_model_size)
+
+    def _take_model_size(self, what: str) -> None:
+        facts = self._sitting.facts
+        if what != "model" or facts is None:
+            return
+        self._stop_waiting()
+        self._stop_waiting = _nothing
+        drawing, size = self.desk.drawing, facts.native_size
+        if drawing.version == 0 and (drawing.width, drawing.height) != size:
+            self.desk.new(*size)
+            self.show_frame()
 
     def _connect(self, page: DrawPage, files: SheetFiles) -> None:
         page.offered.connect(files.take_mime)
@@ -270,6 +338,10 @@ class DrawMode(QObject):
         if of_page or self._dock.is_elsewhere(new):
             self._has_focus = of_page
             self.steps_changed.emit()
+
+
+def _nothing() -> None:
+    """There is nothing to stop."""
 
 
 def _warm() -> None:

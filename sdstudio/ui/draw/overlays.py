@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Protocol
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from sdstudio.ui import theme
 from sdstudio.ui.draw.hand import Held
@@ -118,10 +120,33 @@ def paint_selection(painter: QPainter, view: SheetView, rect: QRect, by: QPoint)
     _two_tone(painter, lambda: painter.drawPolygon(shape), dashed=True)
 
 
-def paint_outline(painter: QPainter, place: QPointF, radius: float) -> None:
-    """Paint the nib's outline at its true size about a place of the pad."""
+def paint_outline(painter: QPainter, place: QPointF, radius: float, ratio: float) -> None:
+    """Paint the nib's outline at its true size about a place of the pad.
+
+    Args:
+        painter: Of the pad.
+        place: The middle.
+        radius: In the pad's pixels.
+        ratio: Device pixels for one of the pad's.
+    """
+    ring = _ring(radius, ratio)
+    middle = ring.deviceIndependentSize() / 2
+    painter.drawPixmap(place - QPointF(middle.width(), middle.height()), ring)
+
+
+@lru_cache(4)
+def _ring(radius: float, ratio: float) -> QPixmap:
+    """The outline, kept: it goes with every move of the pointer."""
+    side = math.ceil(2 * radius) + 6
+    ring = QPixmap(round(side * ratio), round(side * ratio))
+    ring.setDevicePixelRatio(ratio)
+    ring.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(ring)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _two_tone(painter, lambda: painter.drawEllipse(place, radius, radius))
+    middle = QPointF(side / 2, side / 2)
+    _two_tone(painter, lambda: painter.drawEllipse(middle, radius, radius))
+    painter.end()
+    return ring
 
 
 def paint_crosshair(painter: QPainter, place: QPointF, down: bool) -> None:

@@ -51,7 +51,6 @@ class DrawPage(QWidget):
         self.side = Side(self.hand)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self._below = QVBoxLayout()
-        self._mask_options: list[QWidget] = []
         self._layer = self.hand.layer
         self._lay_out()
         self.pad.offered.connect(self.offered)
@@ -91,10 +90,8 @@ class DrawPage(QWidget):
         self._column.addWidget(widget)
 
     def add_option(self, widget: QWidget) -> None:
-        """Put something into the line above that shows only while the mask is drawn on."""
-        self._mask_options.append(widget)
-        self.options.add(widget)
-        self._follow()
+        """Put something below the layers that shows only while the mask is drawn on."""
+        self.side.about_mask.column.addWidget(widget)
 
     def save(self) -> None:
         """Remember what is in the hand."""
@@ -135,8 +132,7 @@ class DrawPage(QWidget):
 
     def _follow(self) -> None:
         layer = self.hand.layer
-        for widget in self._mask_options:
-            widget.setVisible(layer == "mask")
+        self.side.about_mask.setVisible(layer == "mask")
         if layer != self._layer:
             self._layer = layer
             self.layer_changed.emit(layer)

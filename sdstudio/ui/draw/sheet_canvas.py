@@ -210,7 +210,7 @@ class SheetCanvas(QWidget):
         place = self._pointer if cross is None else cross
         radius = self.outline_radius
         if place is not None and radius >= overlays.LEAST_OUTLINE:
-            overlays.paint_outline(painter, place, radius)
+            overlays.paint_outline(painter, place, radius, self.devicePixelRatioF())
         if cross is not None:
             overlays.paint_crosshair(painter, cross, self._is_down)
 

@@ -21,6 +21,7 @@ class Side(QScrollArea):
     Attributes:
         palette_: The colours.
         layers: The layers.
+        about_mask: What is about the mask; the page shows it while the mask is drawn on.
         column: Where more parts go.
     """
 
@@ -42,9 +43,11 @@ class Side(QScrollArea):
         self.column.setSpacing(12)
         outer.addLayout(self.column)
         outer.addStretch(1)
-        for title, part in ((self.tr("Colours"), self.palette_), (self.tr("Layers"), self.layers)):
-            section = Section(title)
-            section.column.addWidget(part)
+        self.about_mask = Section(self.tr("Mask"))
+        colours, layers = Section(self.tr("Colours")), Section(self.tr("Layers"))
+        colours.column.addWidget(self.palette_)
+        layers.column.addWidget(self.layers)
+        for section in (colours, layers, self.about_mask):
             section.set_open(True)
             self.column.addWidget(section)
         self._body.installEventFilter(self)

@@ -60,7 +60,6 @@ class ToolOptions(QWidget):
         self._hint.setProperty("kind", "muted")
         self._hint.setMinimumWidth(1)  # it is shortened to what room there is
         self._numbers = (self.size_, self.hardness, self.opacity, self.tolerance, self.folds)
-        self._more: list[QWidget] = []
         self._flow = Flow(self)
         for widget in (
             *self._numbers[:4],
@@ -72,11 +71,6 @@ class ToolOptions(QWidget):
         theme.current().changed.connect(self._scale)
         self._scale()
         self._follow()
-
-    def add(self, widget: QWidget) -> None:
-        """Put something more at the end of the line."""
-        self._flow.addWidget(widget)
-        self._more.append(widget)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the panel's ground and a hairline below."""
@@ -94,7 +88,7 @@ class ToolOptions(QWidget):
     def _fit(self) -> None:
         """Choose the longest sliders that leave all in one line."""
         numbers = [it for it in self._numbers if not it.isHidden()]
-        others = (self.filled, self.symmetry, self.pressure, *self._more)
+        others = (self.filled, self.symmetry, self.pressure)
         shown = [it for it in others if not it.isHidden()]
         gaps = theme.current().px(GAP) * max(0, len(numbers) + len(shown) - 1)
         rest = sum(it.sizeHint().width() for it in shown) + gaps + 2 * theme.current().px(MARGIN)

@@ -280,6 +280,7 @@ def test_a_selection_is_tweened_by_dragging_it(cinema: Cinema) -> None:
     assert frames.index == 3
     assert not film.tweening.row.isVisible()
     assert film.tools.isVisible()
+    assert film.focusWidget() is film.strip
     for number, place in enumerate((12, 22, 32, 42)):
         rows, columns = np.nonzero(frames[number].pixels("paint")[..., 3])
         assert abs(rows.mean() + 0.5 - place) < 0.6
@@ -316,3 +317,21 @@ def test_choices_and_results_are_there_the_next_time(
     assert second.film.bar.share == 0.3
     assert [tile.made for tile in second.film.strip.tiles] == [True] * 3
     second.film.let_go()
+
+
+def test_the_button_says_what_other_settings_would_make(cinema: Cinema, qtbot) -> None:
+    cinema.animate(qtbot)
+    assert not cinema.film.bar.animate.isEnabled()
+    cinema.studio.sitting.change(seed=99)
+    qtbot.waitUntil(lambda: cinema.film.bar.animate.text() == "Animate 3 frames")
+    assert cinema.film.bar.animate.isEnabled()
+    # What is made stays to be seen until then.
+    assert [tile.made for tile in cinema.film.strip.tiles] == [True] * 3
+
+
+def test_a_changed_film_stops_playing(cinema: Cinema) -> None:
+    cinema.film.do("play")
+    assert cinema.film.playing.is_on
+    cinema.film.do("duplicate")
+    assert not cinema.film.playing.is_on
+    assert cinema.film.playing.screen.image is None

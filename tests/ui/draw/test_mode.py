@@ -26,6 +26,7 @@ from sdstudio.ui.draw.fit_dialog import FitDialog
 from sdstudio.ui.draw.new_dialog import NewDialog
 from sdstudio.ui.draw.page import DrawPage
 from tests.ui.conftest import Studio
+from tests.ui.fake_sampler import FACTS
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -100,6 +101,20 @@ def test_the_sheet_is_as_large_as_the_picture_would_be(page: DrawPage, studio: S
     assert (page.drawing.width, page.drawing.height) == facts.native_size
 
 
+def test_a_blank_sheet_made_before_the_model_was_there_takes_its_size(
+    tmp_path: Path, qtbot
+) -> None:
+    parts = Studio(tmp_path)
+    qtbot.addWidget(parts.window, before_close_func=lambda window: window.close())
+    parts.window.show()
+    parts.window.draw.set_on(True)
+    page = parts.window.draw.page
+    before = page.drawing.width
+    parts.start(qtbot)
+    qtbot.waitUntil(lambda: (page.drawing.width, page.drawing.height) == FACTS.native_size)
+    assert before != FACTS.native_size[0]
+
+
 def test_undo_is_the_drawings_while_it_is_drawn_and_the_requests_else(
     page: DrawPage, studio: Studio, qtbot
 ) -> None:
@@ -157,7 +172,7 @@ def test_zooming_is_the_sheets_while_it_shows(page: DrawPage, studio: Studio) ->
 
 def test_an_unfinished_drawing_is_there_the_next_time(tmp_path: Path, qtbot) -> None:
     first = Studio(tmp_path)
-    qtbot.addWidget(first.window)
+    qtbot.addWidget(first.window, before_close_func=lambda window: window.close())
     first.start(qtbot)
     first.window.draw.set_on(True)
     first.window.draw.page.hand.change(size=21)
@@ -167,13 +182,12 @@ def test_an_unfinished_drawing_is_there_the_next_time(tmp_path: Path, qtbot) -> 
     assert (drawn < 128).any()
 
     second = Studio(tmp_path)
-    qtbot.addWidget(second.window)
+    qtbot.addWidget(second.window, before_close_func=lambda window: window.close())
     second.start(qtbot)
     assert not second.window.draw_dock.isVisible()
     second.window.draw.set_on(True)
     assert np.array_equal(second.window.draw.page.drawing.composite(), drawn)
     assert second.window.draw.page.hand.nib.size == 21
-    second.window.close()
 
 
 def test_a_new_drawing_of_another_size(page: DrawPage, studio: Studio, qtbot) -> None:
