@@ -53,6 +53,7 @@ class Sketching:
         self._coarse: int | None = None
         self._newest = 0
         self._on = False
+        self._awaited: object | None = None
         self._live_here = True
         self._live_there = False
         self._use = MaskUse()
@@ -90,6 +91,11 @@ class Sketching:
         if not self._sitting.running or self._sitting.newest != self._newest:
             return ""
         return "coarse" if self._newest == self._coarse else "fine"
+
+    @property
+    def preparing(self) -> bool:
+        """Whether a sketch of the drawing is under way and not yet in the request."""
+        return self._awaited is not None
 
     @property
     def due(self) -> float | None:
@@ -174,6 +180,8 @@ class Sketching:
             self._rhythm.forget()
 
     def _take(self) -> None:
+        # A sketch that is still under way shows less than this one.
+        self._awaited = None
         if self._drawing is not None:
             self._hold(snapshot(self._drawing, self._use, self._sitting.request.seed)())
 
@@ -195,9 +203,12 @@ class Sketching:
         if not live:
             self._rhythm.forget()
 
+        mark = self._awaited = object()
+
         def done(sketch: Sketch) -> None:
-            if not self._on:
+            if self._awaited is not mark:
                 return
+            self._awaited = None
             self._hold(sketch)
             if live:
                 self._ask(fine=False)

@@ -126,7 +126,9 @@ class ResultShow(QObject):
 
     def _saying(self, sketching: Sketching) -> str:
         run, node = self._sitting.run, self._sitting.shown.node
-        if sketching.busy and run is not None and not self._sitting.waiting:
+        if sketching.busy and (run is None or self._sitting.waiting):
+            return ""
+        if sketching.busy and run is not None:
             text = (
                 self.tr("coarse: step {step} of {count}")
                 if sketching.busy == "coarse"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sdstudio.ui import theme
 from sdstudio.ui.canvas.picture_view import PictureView
@@ -37,7 +37,9 @@ class ResultView(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self.hint, 1)
         self._column.addWidget(self.view, 1)
-        self._column.addWidget(self.caption)
+        self._line = QHBoxLayout()
+        self._line.addWidget(self.caption)
+        self._column.addLayout(self._line)
         theme.current().changed.connect(self._scale)
         self._scale()
         self.show_image(None)
@@ -62,4 +64,4 @@ class ResultView(QWidget):
     def _scale(self) -> None:
         px = theme.current().px
         self.hint.setContentsMargins(px(32), 0, px(32), 0)
-        self.caption.setContentsMargins(px(16), 0, px(16), px(8))
+        self._line.setContentsMargins(px(16), 0, px(16), px(8))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QPushButton,
-    QSizePolicy,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -22,8 +22,7 @@ from sdstudio.ui.controls.scale import Scale
 from sdstudio.ui.controls.slider import Slider
 from sdstudio.ui.controls.sliders import specs
 from sdstudio.ui.controls.tool_button import IconButton
-from sdstudio.ui.draw.flow import Flow
-from sdstudio.ui.draw.option import Option
+from sdstudio.ui.draw.option import LENGTHS, Option
 from sdstudio.ui.draw.result_overlay import WAYS, Way
 from sdstudio.ui.icons import icon
 from sdstudio.ui.progress_line import ProgressLine
@@ -68,6 +67,7 @@ class SketchBar(QWidget):
         self.live.setAccessibleName(self.tr("Live"))
         self.live.setToolTip(self.tr("Make the picture again after every stroke and pause"))
         self.busy = ProgressLine()
+        self.busy.set_hidden_line(True)
         known = specs()
         self.strength, self.steps = (
             Option(label(field), known[field].scale, "", known[field].explanation)
@@ -80,15 +80,16 @@ class SketchBar(QWidget):
             "noise", self.tr("Show the noise that the network starts from, in place of the result")
         )
         self.noise.setCheckable(True)
-        self._flow = Flow(self)
-        for widget in (
-            self._boxed(self.live, self.busy),
-            self.strength,
-            self.steps,
-            self.note,
-            self._boxed(*self._make_ways(), self.share, self.noise),
-        ):
-            self._flow.addWidget(widget)
+        self._first, self._second = QHBoxLayout(), QHBoxLayout()
+        for widget in (self.live, self.busy, self.strength, self.steps):
+            self._first.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._first.addStretch(1)
+        self._second.addWidget(self.note, 1)
+        for shown in (*self._make_ways(), self.share, self.noise):
+            self._second.addWidget(shown, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._first)
+        self._column.addLayout(self._second)
         self._connect()
         theme.current().changed.connect(self._scale)
         self._scale()
@@ -122,6 +123,15 @@ class SketchBar(QWidget):
         """Say what is wrong; "" takes that away."""
         self.note.set_note("problem", Kind.ERROR, problem)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit into the width that there is."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """What is left when the steps have gone."""
+        return QSize(theme.current().px(280), super().minimumSizeHint().height())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the panel's ground and a hairline above."""
         look = theme.current()
@@ -145,14 +155,6 @@ class SketchBar(QWidget):
             self.ways[way] = button
         return list(self.ways.values())
 
-    def _boxed(self, *widgets: QWidget) -> QWidget:
-        box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        for widget in widgets:
-            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        return box
-
     def _connect(self) -> None:
         self.live.clicked.connect(self.live_wanted)
         self.strength.chosen.connect(lambda number: self.edited.emit("strength", float(number)))
@@ -162,10 +164,22 @@ class SketchBar(QWidget):
 
     def _scale(self) -> None:
         px = theme.current().px
-        self._flow.set_gaps(px(16), px(4))
-        self._flow.setContentsMargins(px(16), px(6) + 1, px(16), px(6))
+        self._column.setContentsMargins(px(16), px(6) + 1, px(16), px(6))
+        self._column.setSpacing(px(4))
+        self._first.setSpacing(px(12))
+        self._second.setSpacing(px(4))
         self.live.setIconSize(QSize(px(14), px(14)))
         self.busy.setFixedWidth(px(40))
-        self.share.setFixedWidth(px(96))
-        self.note.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
-        self.note.setFixedWidth(px(208))
+        self.share.setFixedWidth(px(72))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Shorten the sliders where room is scarce; then the steps go, which have another."""
+        for length, has_steps in (*((length, True) for length in LENGTHS), (LENGTHS[-1], False)):
+            self.steps.setVisible(has_steps)
+            for option in (self.strength, self.steps):
+                option.set_length(length)
+            self._first.invalidate()
+            room = self._column.contentsMargins()
+            if self._first.sizeHint().width() + room.left() + room.right() <= self.width():
+                break

@@ -184,6 +184,8 @@ class ToolOptions(QWidget):
         px = theme.current().px
         self._flow.setContentsMargins(px(MARGIN), px(5), px(MARGIN), px(5) + 1)
         self._flow.set_gaps(px(GAP), px(2))
+        # The line is as high without boxes: the sheet stays where it is.
+        self._hint.setFixedHeight(self.size_.sizeHint().height())
         side = QSize(px(16), px(16))
         self.symmetry.setIconSize(side)
         self.pressure.setIconSize(side)

@@ -367,3 +367,22 @@ def test_a_sketch_made_beside_is_used_only_while_it_is_shown(
     make, done = waiting.pop()
     done(make())
     assert stage.mailbox.take_order() is None
+
+
+def test_a_sketch_under_way_does_not_overtake_generate(stage: Stage, clock: HandClock) -> None:
+    waiting = []
+    sketching = Sketching(stage.sitting, clock, lambda make, done: waiting.append((make, done)))
+    drawing = Drawing(64, 64)
+    sketching.show(drawing)
+    sketching.begin()
+    drawing.fill("paint", 5, 5, (0, 0, 255))
+    sketching.stroke_ended()
+    assert sketching.preparing
+    sketching.flush()
+    assert not sketching.preparing
+    stage.sitting.generate()
+    order = stage.order()
+    make, done = waiting.pop()
+    done(make())
+    assert stage.mailbox.take_order() is None
+    assert order.request == stage.sitting.request

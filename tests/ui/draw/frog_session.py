@@ -87,7 +87,9 @@ class Session:
     def settle(self) -> None:
         """Wait until the picture is as fine as it gets."""
         sketching = self.window.draw.sketch.sketching
-        self.until(lambda: not self.sitting.running and sketching.due is None)
+        self.until(
+            lambda: not (self.sitting.running or sketching.preparing or sketching.due is not None)
+        )
         self.rest(0.3)
 
     def xdotool(self, *words: object) -> None:

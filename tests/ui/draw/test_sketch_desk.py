@@ -38,7 +38,10 @@ class Desk:
 
     def settle(self) -> None:
         """Wait until nothing goes on and nothing is awaited."""
-        self.qtbot.waitUntil(lambda: not self.sitting.running and self.sketch.sketching.due is None)
+        sketching = self.sketch.sketching
+        self.qtbot.waitUntil(
+            lambda: not (self.sitting.running or sketching.preparing or sketching.due is not None)
+        )
         self.qtbot.wait(20)
 
     def stroke(self, y: float) -> None:
@@ -190,6 +193,7 @@ def test_the_mask_s_options_go_into_the_request_and_are_said(desk: Desk) -> None
     assert tools.feather.isVisible()
     assert "Nothing is masked" in tools.sentence.text()
     desk.stroke(64)
+    desk.settle()
     desk.qtbot.waitUntil(lambda: "every pixel stays" in tools.sentence.text())
     sharp = np.asarray(desk.sitting.request.mask.image)
     assert set(np.unique(sharp[60:68])) >= {0, 255}

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from sdstudio.ui import theme
-from sdstudio.ui.draw.hand import Hand
+from sdstudio.ui.draw.hand import TOOLS, Hand
 from sdstudio.ui.draw.tool_options import ToolOptions
 
 
@@ -55,6 +55,15 @@ def test_sliders_shorten_before_a_second_line_begins(options: ToolOptions) -> No
     assert not options.hardness.slider.isVisible()
     lay_out(options, 240)
     assert options.height() > one_line
+
+
+def test_the_line_is_as_high_for_every_tool(options: ToolOptions) -> None:
+    heights = set()
+    for tool in TOOLS:
+        options._hand.take(tool)
+        lay_out(options, 1200)
+        heights.add(options.height())
+    assert len(heights) == 1
 
 
 def test_each_tool_shows_what_it_has(options: ToolOptions) -> None:
