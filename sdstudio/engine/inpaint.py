@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-import numpy as np
 import torch
 from diffusers.image_processor import VaeImageProcessor
 from diffusers.utils.torch_utils import randn_tensor
 
-from sdstudio.engine.masks import HALF, fitted_mask, freed_latents, mask_values
+from sdstudio.engine.masks import HALF, WHITE, fitted_mask, freed_latents, mask_values
 from sdstudio.engine.noise import (
     encoded,
     enter,
@@ -176,7 +175,7 @@ def mask_notes(request: Request, width: int, height: int) -> Iterator[Problem]:
     """What is worth saying of a mask: ``mask_full`` where nothing is kept."""
     if request.mask is None or request.image is None:
         return
-    if mask_values(request.mask, request.image, width, height).min() == np.iinfo(np.uint8).max:
+    if mask_values(request.mask, request.image, width, height).min() == WHITE:
         yield Problem.of("mask_full", "mask")
 
 

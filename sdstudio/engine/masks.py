@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sdstudio.engine.picture import Picture
     from sdstudio.engine.request import Request
 
+WHITE = 255
+
 HALF = 128
 """From this value on a mask lets a pixel change, as diffusers' pipelines have it."""
 
@@ -79,12 +81,14 @@ def _blended(
 ) -> np.ndarray:
     if image is None or mask is None:
         return picture
-    # Sums of products of two bytes; at 0 and 255 either picture comes out as it is.
-    share = mask_values(mask, image, width, height)[..., None].astype(np.uint16)
+    from PIL import Image
+
+    share = Image.fromarray(mask_values(mask, image, width, height))
     original = _original(image, width, height)
-    return ((share * picture + (255 - share) * original + 127) // 255).astype(np.uint8)
+    # Rounded; at 0 and 255 either picture comes out as it is.
+    return np.asarray(Image.composite(Image.fromarray(picture), original, share))
 
 
 @lru_cache(maxsize=4)
-def _original(image: Picture, width: int, height: int) -> np.ndarray:
-    return np.asarray(fitted(image.image, width, height)).astype(np.uint16)
+def _original(image: Picture, width: int, height: int) -> Image:
+    return fitted(image.image, width, height)

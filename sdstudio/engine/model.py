@@ -380,12 +380,13 @@ class Model:
 
     def _decoded(self, latents: torch.Tensor) -> np.ndarray:
         scaled = latents / self._vae.config.scaling_factor
+        # The faster one is of small decoders only, which take large pictures whole.
+        if self._fast is not None and self._fast.decoder is not None:
+            images = self._fast.decoder(scaled)
+            if torch.isfinite(images).all():
+                return as_pixels(images)
         factor = self.family.scale_factor
-        with tiled_if_large(self._vae, scaled[0, 0].numel() * factor**2, factor) as in_tiles:
-            if self._fast is not None and self._fast.decoder is not None and not in_tiles:
-                images = self._fast.decoder(scaled)
-                if torch.isfinite(images).all():
-                    return as_pixels(images)
+        with tiled_if_large(self._vae, scaled[0, 0].numel() * factor**2, factor):
             images, upcast = decode_finite(self._vae, scaled)
         if upcast:
             self.remarks = (*self.remarks, Problem.of("vae_upcast", name=self.name))

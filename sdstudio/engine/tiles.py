@@ -91,20 +91,16 @@ def tile_problems(request: Request, family: Family) -> Iterator[Problem]:
 
 
 @contextmanager
-def tiled_if_large(vae: Any, pixels: int, scale_factor: int) -> Iterator[bool]:
-    """While it lasts, the autoencoder takes a picture of more than WHOLE_PIXELS in tiles.
-
-    Yields:
-        Whether it does.
-    """
+def tiled_if_large(vae: Any, pixels: int, scale_factor: int) -> Iterator[None]:
+    """While it lasts, the autoencoder takes a picture of more than WHOLE_PIXELS in tiles."""
     # diffusers takes AutoencoderTiny to have a factor of 8, whatever it has.
     its_tiles_fit = getattr(vae, "spatial_scale_factor", scale_factor) == scale_factor
     if pixels <= WHOLE_PIXELS or not its_tiles_fit:
-        yield False
+        yield
         return
     vae.enable_tiling()
     try:
-        yield True
+        yield
     finally:
         vae.disable_tiling()
 
