@@ -370,7 +370,7 @@ def test_closing_does_not_wait_for_an_optimisation(lab: Make) -> None:
     class Stubborn(FakeModel):
         def optimise(self, progress: Callable[..., None]) -> bool:
             self.optimising.set()
-            return self.may_finish_optimising.wait(20)
+            return self.may_finish_optimising.wait(60)
 
     models: list[Stubborn] = []
 
@@ -382,5 +382,5 @@ def test_closing_does_not_wait_for_an_optimisation(lab: Make) -> None:
     here.mailbox.load("builtin")
     here.until(ModelReady)
     assert models[0].optimising.wait(20)
-    here.close(seconds=2)
+    here.close(seconds=20)
     models[0].may_finish_optimising.set()
