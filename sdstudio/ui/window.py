@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QTabBar, QVBoxLayout, QWidget
 
 from sdstudio import paths
 from sdstudio.engine.problems import Problem, RequestError
@@ -29,6 +29,7 @@ from sdstudio.ui.canvas import Canvas
 from sdstudio.ui.canvas.canvas import dropped_files
 from sdstudio.ui.controls import ControlsPanel
 from sdstudio.ui.dock import Dock
+from sdstudio.ui.docks import Docks
 from sdstudio.ui.draw.dock import DrawDock
 from sdstudio.ui.draw.mode import DrawMode
 from sdstudio.ui.icons import icon
@@ -49,9 +50,6 @@ from sdstudio.ui.worker import SamplerThread
 _log = logging.getLogger(__name__)
 
 DRAFT_MS = 2000
-
-LAYOUT = 4
-"""Raised when there are other docks: a layout remembered with fewer would hide the new ones."""
 
 
 class MainWindow(QMainWindow):
@@ -125,7 +123,7 @@ class MainWindow(QMainWindow):
             sitting,
             self.actions_.draw,
             self.canvas,
-            self.draw_dock,
+            self.docks.drawing,
             settings,
             folder=None if draft is None else paths.data_dir() / "drawings",
             tell=self._tell,
@@ -149,11 +147,6 @@ class MainWindow(QMainWindow):
         self.controls.focus_prompt()
 
     @property
-    def _docks(self) -> tuple[Dock, ...]:
-        right = (self.runs_dock, self.anatomy_dock, self.draw_dock)
-        return (self.dock, *right, self.timeline_dock)
-
-    @property
     def sitting(self) -> Sitting:
         """What the window shows."""
         return self._sitting
@@ -173,15 +166,11 @@ class MainWindow(QMainWindow):
         self.canvas.say(wording.word(Problem.of("unexpected", log=log)), "error", log)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Give the timeline its room the first time, once there is a height to share."""
+        """Share the height out, the first time there is one."""
         super().showEvent(event)
-        if not self._was_shown and self._settings.value("layout") is None:
-            QTimer.singleShot(0, self, self._give_timeline_room)
+        if not self._was_shown:
+            QTimer.singleShot(0, self, self.docks.share_height)
         self._was_shown = True
-
-    def _give_timeline_room(self) -> None:
-        height = self.timeline_dock.sizeHint().height()
-        self.resizeDocks([self.timeline_dock], [height], Qt.Orientation.Vertical)
 
     def childEvent(self, event: QChildEvent) -> None:
         """Name the tabs of docks that share a place, which Qt makes without one."""
@@ -223,7 +212,7 @@ class MainWindow(QMainWindow):
     def save_layout(self) -> None:
         """Remember the layout, the theme and the text size."""
         self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("layout", self.saveState(LAYOUT))
+        self.docks.save(self._settings)
         self._settings.setValue("smooth", self.canvas.view.smooth)
         theme.current().save(self._settings)
         self.controls.save(self._settings)
@@ -236,35 +225,18 @@ class MainWindow(QMainWindow):
         self._refresh()
 
     def _lay_out(self) -> None:
-        self.dock = Dock("controls", self.tr("Controls"), self.controls, self)
-        self.dock.setAllowedAreas(
-            Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea
+        self.docks = Docks(
+            self,
+            controls=Dock("controls", self.tr("Controls"), self.controls, self),
+            runs=Dock("runs", self.tr("Runs"), self.runs.panel, self),
+            anatomy=Dock(
+                "anatomy", self.tr("Anatomy"), self.anatomy, self, tools=self.anatomy.chooser
+            ),
+            drawing=DrawDock(self.tr("Drawing"), self.actions_.draw, self),
+            timeline=Dock(
+                "timeline", self.tr("Timeline"), self.timeline, self, tools=self.timeline.header
+            ),
         )
-        self.runs_dock = Dock("runs", self.tr("Runs"), self.runs.panel, self)
-        self.runs_dock.setAllowedAreas(self.dock.allowedAreas())
-        self.anatomy_dock = Dock(
-            "anatomy", self.tr("Anatomy"), self.anatomy, self, tools=self.anatomy.chooser
-        )
-        self.anatomy_dock.setAllowedAreas(self.dock.allowedAreas())
-        self.timeline_dock = Dock(
-            "timeline", self.tr("Timeline"), self.timeline, self, tools=self.timeline.header
-        )
-        self.timeline_dock.setAllowedAreas(
-            Qt.DockWidgetArea.BottomDockWidgetArea | Qt.DockWidgetArea.TopDockWidgetArea
-        )
-        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.dock)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.runs_dock)
-        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.anatomy_dock)
-        self.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
-        self.tabifyDockWidget(self.runs_dock, self.anatomy_dock)
-        self.draw_dock = DrawDock(self.tr("Drawing"), self.actions_.draw, self)
-        self.draw_dock.setAllowedAreas(self.dock.allowedAreas())
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.draw_dock)
-        self.tabifyDockWidget(self.runs_dock, self.draw_dock)
-        self.draw_dock.hide()
-        self.runs_dock.raise_()
-        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.timeline_dock)
         self.tour_card = Card()
         middle = QWidget()
         column = QVBoxLayout(middle)
@@ -279,7 +251,7 @@ class MainWindow(QMainWindow):
             self.top_bar.menu_bar,
             self.actions_,
             self._recent,
-            [dock.toggleViewAction() for dock in self._docks],
+            [dock.toggleViewAction() for dock in self.docks.all],
             self.timeline.actions_.all,
             self.anatomy.chooser.actions_,
         )
@@ -328,7 +300,7 @@ class MainWindow(QMainWindow):
         view.painted.connect(self.painted)
         self.canvas.example_chosen.connect(self._choose_example)
         self.canvas.files_dropped.connect(lambda found: self._take(found[0]))
-        self.anatomy.wanted.connect(self._show_anatomy)
+        self.anatomy.wanted.connect(self.docks.show_anatomy)
         self.timeline.refused.connect(self.teller.tell)
         self.canvas.image_dropped.connect(files.take_image)
         self.canvas.drag_wanted.connect(files.drag_out)
@@ -338,14 +310,7 @@ class MainWindow(QMainWindow):
         geometry = self._settings.value("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
-        layout = self._settings.value("layout")
-        if layout is not None:
-            self.restoreState(layout, LAYOUT)
-        else:
-            width = self.anatomy.sizeHint().width()
-            self.resizeDocks([self.anatomy_dock], [width], Qt.Orientation.Horizontal)
-        # Its page is made when it is asked for.
-        self.draw_dock.hide()
+        self.docks.restore(self._settings)
         self.canvas.view.set_smooth(self._settings.value("smooth", True, bool) is True)
         self.controls.restore(self._settings)
         self._check_choices()
@@ -398,6 +363,7 @@ class MainWindow(QMainWindow):
     def _follow_mode(self, drawing: bool) -> None:
         if drawing:
             self.runs.leave_compare()
+        self.docks.draw(drawing)
         self._offer_view()
         self._show_zoom()
 
@@ -410,15 +376,11 @@ class MainWindow(QMainWindow):
         else:
             self.files.take(path, as_picture=as_picture)
 
-    def _show_anatomy(self) -> None:
-        self.anatomy_dock.show()
-        self.anatomy_dock.raise_()
-
     def _scenery(self) -> Scenery:
         return Scenery(
             window=self,
             card=self.tour_card,
-            spots={"anatomy": self.anatomy_dock, "timeline": self.timeline_dock},
+            spots={"anatomy": self.docks.anatomy, "timeline": self.docks.timeline},
             show_panel=self._show_panel,
             show_picture=self.runs.leave_compare,
             generate=self.generate,
@@ -426,7 +388,7 @@ class MainWindow(QMainWindow):
         )
 
     def _show_panel(self, key: str) -> None:
-        self.timeline_dock.show()
+        self.docks.timeline.show()
         self.anatomy.choose(key)
 
     def _sampler_broke(self, reason: str) -> None:
@@ -455,8 +417,7 @@ class MainWindow(QMainWindow):
         look = theme.current()
         before = look.percent
         look.set_percent(int(action.data()))
-        width = round(self.runs_dock.width() * look.percent / before)
-        self.resizeDocks([self.runs_dock], [width], Qt.Orientation.Horizontal)
+        self.docks.follow_text_size(before, look.percent)
         self.top_bar.fix_menu_width()
 
     def _set_full_screen(self, on: bool) -> None:

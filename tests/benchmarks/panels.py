@@ -28,16 +28,16 @@ def measure(effort: Effort) -> Iterator[Row]:
         it.sitting.change(steps=STEPS, prompt="a frog on a blue background", mix=0.0)
         it.finish_run()
         for entry in panels():
-            it.window.anatomy_dock.show()
-            it.window.anatomy_dock.raise_()
+            it.window.docks.anatomy.show()
+            it.window.docks.anatomy.raise_()
             it.window.anatomy.choose(entry.key)
             it.wait_for_seconds(WARM_SECONDS)
             ticks: dict[str, list[float]] = {"shown": [], "hidden": []}
 
             def show(name: str) -> None:
-                it.window.anatomy_dock.setVisible(name == "shown")
+                it.window.docks.anatomy.setVisible(name == "shown")
                 if name == "shown":
-                    it.window.anatomy_dock.raise_()
+                    it.window.docks.anatomy.raise_()
                 # What is asked of the run before is answered first.
                 it.wait_for_seconds(SETTLE_SECONDS)
 

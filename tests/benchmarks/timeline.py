@@ -128,7 +128,7 @@ def docks(effort: Effort) -> Iterator[Row]:
         it.sitting.change(steps=STEPS, prompt="a frog")
 
         def run(shown: bool) -> None:
-            for dock in (it.window.runs_dock, it.window.timeline_dock):
+            for dock in (it.window.docks.runs, it.window.docks.timeline):
                 dock.setVisible(shown)
             it.finish_run()
 

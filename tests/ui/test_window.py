@@ -13,8 +13,8 @@ from sdstudio.engine.request import Edit
 from sdstudio.session.files.png import write_png
 from sdstudio.session.files.restore import read_png
 from sdstudio.ui import theme
+from sdstudio.ui.docks import LAYOUT
 from sdstudio.ui.settings import open_settings
-from sdstudio.ui.window import LAYOUT
 from tests.ui.conftest import Studio
 
 
@@ -302,7 +302,7 @@ def test_layout_theme_and_text_size_are_remembered(studio: Studio, tmp_path: Pat
     actions = studio.window.actions_
     actions.mode_actions["light"].trigger()
     actions.text_size_actions["130"].trigger()
-    studio.window.dock.close()
+    studio.window.docks.controls.close()
     studio.window.save_layout()
     theme.current().set_mode("dark")
     theme.current().set_percent(100)
@@ -310,9 +310,9 @@ def test_layout_theme_and_text_size_are_remembered(studio: Studio, tmp_path: Pat
     assert settings.value("theme") == "light"
     theme.current().restore(settings)
     assert theme.current().percent == 130
-    studio.window.dock.show()
+    studio.window.docks.controls.show()
     studio.window.restoreState(settings.value("layout"), LAYOUT)
-    assert studio.window.dock.isHidden()
+    assert studio.window.docks.controls.isHidden()
 
 
 def test_the_last_request_survives(studio: Studio, tmp_path: Path) -> None:

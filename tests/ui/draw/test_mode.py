@@ -83,12 +83,12 @@ def test_ctrl_shift_d_goes_to_the_sheet_and_back(studio: Studio, qtbot) -> None:
     assert draw.is_on
     assert [button.isChecked() for button in bar.modes] == [False, True]
     assert not studio.window.canvas.view.isVisible()
-    assert studio.window.draw_dock.isVisible()
+    assert studio.window.docks.drawing.isVisible()
     QTest.keyClick(studio.window, Qt.Key.Key_D, CTRL | SHIFT)
     assert not draw.is_on
     assert [button.isChecked() for button in bar.modes] == [True, False]
     assert studio.window.canvas.view.isVisible()
-    assert not studio.window.draw_dock.isVisible()
+    assert not studio.window.docks.drawing.isVisible()
     qtbot.mouseClick(bar.modes[1], LEFT)
     assert draw.is_on
     qtbot.mouseClick(bar.modes[0], LEFT)
@@ -184,10 +184,45 @@ def test_an_unfinished_drawing_is_there_the_next_time(tmp_path: Path, qtbot) -> 
     second = Studio(tmp_path)
     qtbot.addWidget(second.window, before_close_func=lambda window: window.close())
     second.start(qtbot)
-    assert not second.window.draw_dock.isVisible()
+    assert not second.window.docks.drawing.isVisible()
     second.window.draw.set_on(True)
     assert np.array_equal(second.window.draw.page.drawing.composite(), drawn)
     assert second.window.draw.page.hand.nib.size == 21
+
+
+def test_a_sheet_in_a_low_window_has_the_timelines_height_until_asked(
+    tmp_path: Path, qtbot
+) -> None:
+    first = Studio(tmp_path)
+    qtbot.addWidget(first.window, before_close_func=lambda window: window.close())
+    first.start(qtbot)
+    draw, timeline = first.window.draw, first.window.docks.timeline
+    first.window.resize(1280, 800)
+    assert timeline.isVisible()
+    draw.set_on(True)
+    assert not timeline.isVisible()
+    draw.set_on(False)
+    assert timeline.isVisible()
+    draw.set_on(True)
+    timeline.toggleViewAction().trigger()
+    draw.set_on(False)
+    timeline.toggleViewAction().trigger()
+    draw.set_on(True)
+    assert timeline.isVisible()
+    first.window.close()
+
+    second = Studio(tmp_path)
+    qtbot.addWidget(second.window, before_close_func=lambda window: window.close())
+    second.start(qtbot)
+    assert not second.window.docks.timeline.isVisible()
+    second.window.draw.set_on(True)
+    assert second.window.docks.timeline.isVisible()
+
+
+def test_a_sheet_in_a_high_window_leaves_the_timeline_where_it_is(studio: Studio) -> None:
+    studio.window.resize(1600, 1200)
+    studio.window.draw.set_on(True)
+    assert studio.window.docks.timeline.isVisible()
 
 
 def test_a_new_drawing_of_another_size(page: DrawPage, studio: Studio, qtbot) -> None:

@@ -240,10 +240,10 @@ def test_no_two_actions_of_the_window_have_the_same_keys(studio: Studio) -> None
 
 def test_a_key_brings_the_anatomy_to_the_front(qtbot, studio: Studio) -> None:
     window = studio.window
-    window.anatomy_dock.hide()
+    window.docks.anatomy.hide()
     studio.run_to_end(qtbot)
     action = next(a for a in window.anatomy.chooser.actions_ if a.data() == "numbers")
     assert action.shortcut().toString() == "Alt+9"
     action.trigger()
-    assert window.anatomy_dock.isVisible()
+    assert window.docks.anatomy.isVisible()
     assert window.anatomy.panel.key == "numbers"
