@@ -29,6 +29,9 @@ _FOCUS_STAYS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocu
 class PictureView(QWidget):
     """Shows one picture; a newer one replaces it before the older is ever painted.
 
+    Args:
+        captioned: Leave room for a caption below the picture.
+
     Signals:
         moved: The picture lies elsewhere now.
         painted: The view has been painted, for the first time.
@@ -41,8 +44,9 @@ class PictureView(QWidget):
     drag_wanted = Signal()
     smooth_changed = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, captioned: bool = True) -> None:
         super().__init__(parent)
+        self._captioned = captioned
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Picture"))
@@ -56,6 +60,11 @@ class PictureView(QWidget):
         self._keyboard_focus = False
         self._was_painted = False
         theme.current().changed.connect(self._place)
+
+    @property
+    def _below(self) -> int:
+        """Pixels left free below the picture."""
+        return theme.current().px(CAPTION_SPACE) if self._captioned else MARGIN
 
     @property
     def image(self) -> QImage | None:
@@ -121,8 +130,7 @@ class PictureView(QWidget):
         self.update()
 
     def _place(self) -> None:
-        px = theme.current().px
-        area = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -px(CAPTION_SPACE))
+        area = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -self._below)
         if area.width() > 1 and area.height() > 1:
             self._viewport.area = area
         self._changed()
@@ -143,7 +151,7 @@ class PictureView(QWidget):
             hint = QPainter.RenderHint.SmoothPixmapTransform
             painter.setRenderHint(hint, self._smooth or self._viewport.scale < 1)
             # An enlarged picture stays clear of its caption.
-            painter.setClipRect(self.rect().adjusted(0, 0, 0, -colours.px(CAPTION_SPACE)))
+            painter.setClipRect(self.rect().adjusted(0, 0, 0, -self._below))
             painter.drawPixmap(self._viewport.rect, self._pixmap, QRectF(self._pixmap.rect()))
             painter.setClipping(False)
         if self._keyboard_focus:

@@ -14,6 +14,9 @@ from sdstudio.ui.controls.tool_button import IconButton
 from sdstudio.ui.draw.pad import Pad
 from sdstudio.ui.draw.sheet_view import TURN
 
+FOOT = 36
+"""Height of the line below a picture, in pixels at 100% text: sheet and result stand level."""
+
 
 class Foot(QWidget):
     """Figures in places as wide as their widest value, so that nothing moves.
@@ -90,6 +93,7 @@ class Foot(QWidget):
         px = look.px
         self._row.setContentsMargins(px(16), 0, px(8), px(4))
         self._row.setSpacing(px(4))
+        self.setFixedHeight(px(FOOT))
         for label, widest in (
             (self.place, "00000, 00000"),
             (self.size_, "0000 × 0000 "),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from sdstudio.ui import theme
 from sdstudio.ui.canvas.picture_view import PictureView
 from sdstudio.ui.controls.elided_label import ElidedLabel
+from sdstudio.ui.draw.foot import FOOT
 
 
 class ResultView(QWidget):
@@ -21,7 +22,7 @@ class ResultView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.view = PictureView()
+        self.view = PictureView(captioned=False)
         self.view.setAccessibleName(self.tr("Result"))
         self.view.setMinimumSize(QSize(120, 120))
         self.caption = ElidedLabel(Qt.AlignmentFlag.AlignHCenter)
@@ -64,4 +65,5 @@ class ResultView(QWidget):
     def _scale(self) -> None:
         px = theme.current().px
         self.hint.setContentsMargins(px(32), 0, px(32), 0)
-        self._line.setContentsMargins(px(16), 0, px(16), px(8))
+        self._line.setContentsMargins(px(16), 0, px(16), px(4))
+        self.caption.setFixedHeight(px(FOOT - 4))
