@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from sdstudio.engine.formats.hub_names import Download
 from sdstudio.engine.problems import Problem
 from sdstudio.engine.request import Edit, Request
 from sdstudio.session.inquiries import Answer
@@ -97,12 +98,14 @@ class ModelFacts:
 class ModelLoading:
     """A model is being loaded.
 
-    ``stage`` is "imports", "download", "weights", "check" or "optimising".
+    ``stage`` is "imports", "download", "weights", "check" or "optimising"; ``download`` says
+    more of the second.
     """
 
     source: str
     stage: str
     fraction: float | None = None
+    download: Download | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sdstudio.engine.formats.hub_names import Download
 from sdstudio.engine.problems import Problem, StudioError
 from sdstudio.session.crash_log import CrashLog
 from sdstudio.session.events import ModelCancelled, ModelFacts, ModelFailed, ModelLoading
@@ -41,10 +42,10 @@ def bring(
     """
     from sdstudio.engine import Cancelled
 
-    def say(stage: str, fraction: float | None = None) -> None:
+    def say(stage: str, fraction: float | None = None, download: Download | None = None) -> None:
         if mailbox.load_is_unwanted():
             raise Cancelled
-        outbox.put(ModelLoading(wish.source, stage, fraction))
+        outbox.put(ModelLoading(wish.source, stage, fraction, download))
 
     try:
         model = load(wish.source, wish.dtype, progress=say)

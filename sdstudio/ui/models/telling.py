@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from sdstudio.engine.formats.hub_names import Download
 from sdstudio.engine.problems import Problem
 from sdstudio.session.events import ModelFacts
 from sdstudio.session.model_source import name_of
@@ -110,17 +111,31 @@ def progress(watch: ModelWatch) -> str:
 
 
 def figures(watch: ModelWatch) -> list[str]:
-    """The share done and the time gone, where there is something to say, and the stage."""
+    """The share done, bytes, and the time gone, where there is something to say; the stage."""
     parts = []
     if watch.loading is not None and watch.loading.fraction is not None:
         parts.append(share(watch.loading.fraction))
+    if watch.loading is not None and watch.loading.download is not None:
+        parts.append(downloaded(watch.loading.download))
     if watch.seconds >= 1:
         parts.append(_gone(int(watch.seconds)))
     if watch.cancelling:
         parts.append(_tr("cancelling …"))
+    elif watch.loading is not None and watch.loading.download is not None:
+        parts.append(_tr("Downloading {file} …").format(file=watch.loading.download.file))
     elif watch.loading is not None:
         parts.append(f"{wording.stage(watch.loading.stage)} …")
     return parts
+
+
+def downloaded(download: Download) -> str:
+    """What is here of all there is: "1.2 of 3.4 GB"."""
+    if download.total >= 1_000_000_000:
+        return _tr("{done:.1f} of {total:.1f} GB").format(
+            done=download.done / 1e9, total=download.total / 1e9
+        )
+    done, total = download.done / 1e6, max(1.0, download.total / 1e6)
+    return _tr("{done:.0f} of {total:.0f} MB").format(done=done, total=total)
 
 
 def _gone(seconds: int) -> str:
