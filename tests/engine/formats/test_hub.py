@@ -16,7 +16,7 @@ from sdstudio.engine.formats import hub as hub_module
 from sdstudio.engine.formats.hub import chosen
 from sdstudio.engine.formats.hub_names import Download, is_hub_name
 from sdstudio.engine.formats.weights import weight_files
-from tests.fake_hub import FakeHub
+from tests.fake_hub import FakeHub, hub_in_place
 from tests.tiny_models import save_tiny
 
 NAME = "someone/tiny-diffusion"
@@ -40,19 +40,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def hub(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
-    from huggingface_hub import constants
-
-    server = FakeHub({NAME: repository})
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-    monkeypatch.setattr(constants, "ENDPOINT", server.url)
-    monkeypatch.setattr(
-        constants,
-        "HUGGINGFACE_CO_URL_TEMPLATE",
-        server.url + "/{repo_id}/resolve/{revision}/{filename}",
-    )
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_TOKEN", TOKEN)
-    with server.running():
+    with hub_in_place({NAME: repository}, tmp_path / "cache") as server:
         yield server
 
 
