@@ -371,7 +371,7 @@ def _hub() -> dict[str, tuple[str, ...]]:
             translate(
                 "wording",
                 "“{name}” needs {wanted}, and the disk of {folder} has {free} left. Make room "
-                "there, or let HF_HOME name a folder on another disk.",
+                "there and try again.",
             ),
         ),
         "hub_corrupt": (

@@ -93,7 +93,6 @@ class FakeSampler:
         jobs: The jobs that were done.
         loaded: The sources of the models that were loaded.
         added: What was laid over each.
-        remarks: What is remarked of the models that are loaded from now on.
     """
 
     def __init__(self, step_seconds: float = 0.0) -> None:
@@ -119,7 +118,6 @@ class FakeSampler:
         self.jobs: list[Job] = []
         self.loaded: list[str] = []
         self.added: list[Additions] = []
-        self.remarks: tuple[Problem, ...] = ()
         self.breaks = False
         self._kept: dict[int, Kept] = {}
 
@@ -164,7 +162,6 @@ class FakeSampler:
         facts = replace(
             self.facts,
             dtype=wish.dtype or FACTS.dtype,
-            remarks=self.remarks,
             additions=wish.additions,
             added_words=tuple(f"<{Path(each).stem}>" for each in wish.additions.embeddings),
         )
