@@ -258,10 +258,15 @@ class Model:
                 notes.append(
                     Problem.of("prompt_truncated", name, tokens=self.max_tokens - 2, rest=rest)
                 )
-            if self.words and (unknown := unknown_words(text, self.words)):
+            if self.words and (unknown := unknown_words(self._without_added(text), self.words)):
                 notes.append(Problem.of("unknown_words", name, words=unknown))
         notes += mask_notes(request, *self.size_of(request))
         return tuple(notes)
+
+    def _without_added(self, text: str) -> str:
+        for word in self.added_words:
+            text = text.replace(word, " ")
+        return text
 
     def entry(self, request: Request) -> Entry:
         """Which steps a request runs: with a picture, ``strength`` leaves some out."""
