@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 SHA = "a" * 40
 """The one commit of each repository."""
 
@@ -103,6 +105,21 @@ class FakeHub:
                 entry["lfs"] = {"sha256": etag, "size": size, "pointerSize": 130}
             siblings.append(entry)
         return {"id": name, "modelId": name, "sha": SHA, "siblings": siblings}
+
+
+@contextmanager
+def hub_in_place(folders: dict[str, Path], cache: Path) -> Iterator[FakeHub]:
+    """Serve folders as the only hub there is, with an empty cache."""
+    from huggingface_hub import constants
+
+    server = FakeHub(folders)
+    with pytest.MonkeyPatch.context() as patch, server.running():
+        patch.setattr(constants, "HF_HUB_OFFLINE", False)
+        patch.setattr(constants, "ENDPOINT", server.url)
+        template = server.url + "/{repo_id}/resolve/{revision}/{filename}"
+        patch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+        patch.setattr(constants, "HF_HUB_CACHE", str(cache))
+        yield server
 
 
 def _file(path: str) -> str:

@@ -54,9 +54,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def load(
-    arguments: argparse.Namespace, progress: Callable[[str, float | None], None] | None = None
-) -> Model:
+def load(arguments: argparse.Namespace, progress: Callable[..., None] | None = None) -> Model:
     """The model the options name; imports torch."""
     from sdstudio.engine import load_model
 

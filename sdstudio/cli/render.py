@@ -41,7 +41,7 @@ def main(argv: list[str]) -> int:
         raise Refusal(f"--count {arguments.count}: the seeds would pass {MAX_SEED}")
 
     with _bar("loading the model", None) as bar:
-        model = load(arguments, progress=lambda stage, fraction: bar.set_postfix_str(stage))
+        model = load(arguments, progress=lambda stage, *_: bar.set_postfix_str(stage))
     recommended = {
         name: getattr(model.recommended, name)
         for name in ("steps", "guidance_scale", "scheduler")

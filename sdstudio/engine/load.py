@@ -15,7 +15,8 @@ from sdstudio.engine.fast import QUICK_PARAMETERS
 from sdstudio.engine.formats.autoencoders import find_tiny, read_vae
 from sdstudio.engine.formats.embeddings import put_in
 from sdstudio.engine.formats.folder import digest, read_folder
-from sdstudio.engine.formats.hub import fetch, is_hub_name
+from sdstudio.engine.formats.hub import fetch
+from sdstudio.engine.formats.hub_names import is_hub_name
 from sdstudio.engine.formats.room import check_memory
 from sdstudio.engine.formats.single_file import file_digest, read_single_file
 from sdstudio.engine.model import Model, ModelRef
@@ -24,7 +25,8 @@ from sdstudio.engine.problems import ModelError, Problem
 from sdstudio.engine.versions import versions
 
 BUILTIN = "builtin"
-Progress = Callable[[str, float | None], None]
+Progress = Callable[..., None]
+"""Called with a stage and its share done or None; of a download with a ``Download`` too."""
 
 
 def load_model(
@@ -56,7 +58,8 @@ def load_model(
         embeddings: Files of textual inversions, in the layouts of diffusers and of the
             AUTOMATIC1111 web interface; each adds a word for prompts.
         progress: Told the stage ("download", "weights", "check") and its share done, or None;
-            what it raises ends the loading.
+            of a download also a :class:`~sdstudio.engine.formats.hub_names.Download`. What it
+            raises ends the loading.
 
     Raises:
         ModelError: ``model_missing``, ``model_damaged``, ``model_unsupported``,
@@ -66,13 +69,13 @@ def load_model(
             ``memory_short``, ``unknown_dtype``, ``device_missing``, or one of
             :func:`sdstudio.engine.formats.hub.fetch`.
     """
-    say = progress or (lambda stage, fraction: None)
+    say = progress or (lambda *told: None)
     wanted = _dtype(dtype)
     where = _device(device)
     place = paths.builtin_model() if source == BUILTIN else Path(source).expanduser()
     named = source if isinstance(source, str) and is_hub_name(source) else None
     if named is not None:
-        place = fetch(named, partial(say, "download"))
+        place = fetch(named, lambda download: say("download", download.share, download))
     check_memory(place, named or place.name)
     reading = partial(say, "weights")
     if place.is_file():

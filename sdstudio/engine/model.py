@@ -78,7 +78,8 @@ class Model:
         scheduler_config: Configuration of the scheduler it came with.
         words: The words it was trained on, or None where that is not known.
         recommended: What suits it.
-        remarks: What is worth saying of how it was loaded.
+        remarks: What is worth saying of how it was loaded, and of what came up since.
+        added_words: The words that textual inversions have added.
     """
 
     def __init__(self, components: Components, ref: ModelRef) -> None:
@@ -92,6 +93,7 @@ class Model:
         self.words: frozenset[str] | None = frozenset(words) if words else None
         self.recommended = _recommended(components, self.family)
         self.remarks: tuple[Problem, ...] = components.remarks
+        self.added_words: tuple[str, ...] = components.added_words
         self._torch_network = components.network
         self._network_dtype: torch.dtype = components.network.dtype
         self._prepared: Fast | None = None
@@ -256,10 +258,15 @@ class Model:
                 notes.append(
                     Problem.of("prompt_truncated", name, tokens=self.max_tokens - 2, rest=rest)
                 )
-            if self.words and (unknown := unknown_words(text, self.words)):
+            if self.words and (unknown := unknown_words(self._without_added(text), self.words)):
                 notes.append(Problem.of("unknown_words", name, words=unknown))
         notes += mask_notes(request, *self.size_of(request))
         return tuple(notes)
+
+    def _without_added(self, text: str) -> str:
+        for word in self.added_words:
+            text = text.replace(word, " ")
+        return text
 
     def entry(self, request: Request) -> Entry:
         """Which steps a request runs: with a picture, ``strength`` leaves some out."""

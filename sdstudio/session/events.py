@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from sdstudio.engine.formats.hub_names import Download
 from sdstudio.engine.problems import Problem
 from sdstudio.engine.request import Edit, Request
+from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.inquiries import Answer
 
 if TYPE_CHECKING:
@@ -68,7 +70,9 @@ class ModelFacts:
         examples: Prompts worth trying.
         prediction_type: What the network predicts: "epsilon", "v_prediction" or "sample".
         weight_bytes: Memory that the weights of all its parts take, in bytes.
-        remarks: What is worth saying of how it was loaded.
+        remarks: What is worth saying of how it was loaded, and of what came up since.
+        additions: What is laid over it.
+        added_words: The words that its textual inversions define.
     """
 
     source: str
@@ -91,23 +95,31 @@ class ModelFacts:
     prediction_type: str = "epsilon"
     weight_bytes: int = 0
     remarks: tuple[Problem, ...] = ()
+    additions: Additions = NONE
+    added_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ModelLoading:
     """A model is being loaded.
 
-    ``stage`` is "imports", "download", "weights", "check" or "optimising".
+    ``stage`` is "imports", "download", "weights", "check" or "optimising"; ``download`` says
+    more of the second.
     """
 
     source: str
     stage: str
     fraction: float | None = None
+    download: Download | None = None
 
 
 @dataclass(frozen=True)
 class ModelReady:
-    """The model can be used; comes again, as ``swapped``, when it has got a faster engine."""
+    """The model can be used.
+
+    It comes again, as ``swapped``, when it has got a faster engine, or something is to be
+    remarked of it.
+    """
 
     facts: ModelFacts
     swapped: bool = False

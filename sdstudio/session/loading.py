@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sdstudio.engine.formats.hub_names import Download
 from sdstudio.engine.problems import Problem, StudioError
+from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.crash_log import CrashLog
 from sdstudio.session.events import ModelCancelled, ModelFacts, ModelFailed, ModelLoading
 from sdstudio.session.failures import problems_of
@@ -41,13 +43,13 @@ def bring(
     """
     from sdstudio.engine import Cancelled
 
-    def say(stage: str, fraction: float | None = None) -> None:
+    def say(stage: str, fraction: float | None = None, download: Download | None = None) -> None:
         if mailbox.load_is_unwanted():
             raise Cancelled
-        outbox.put(ModelLoading(wish.source, stage, fraction))
+        outbox.put(ModelLoading(wish.source, stage, fraction, download))
 
     try:
-        model = load(wish.source, wish.dtype, progress=say)
+        model = load(wish.source, wish.dtype, progress=say, **wish.additions.options)
     except Exception as error:  # noqa: BLE001 - told, and logged when unexpected
         # A reader may have taken the cancelling for an error of its own.
         if not isinstance(error, Cancelled) and not mailbox.load_is_unwanted():
@@ -87,8 +89,8 @@ def _plain_reason(path: Path) -> Problem | None:
     return None if empty is None else Problem.of("file_empty", name=empty.name)
 
 
-def facts_of(model: Any) -> ModelFacts:
-    """What the window is told of a loaded model."""
+def facts_of(model: Any, additions: Additions = NONE) -> ModelFacts:
+    """What the window is told of a loaded model and of what is laid over it."""
     recommended = model.recommended
     return ModelFacts(
         source=model.ref.source,
@@ -111,4 +113,6 @@ def facts_of(model: Any) -> ModelFacts:
         prediction_type=model.prediction_type,
         weight_bytes=model.weight_bytes,
         remarks=model.remarks,
+        additions=additions,
+        added_words=model.added_words,
     )

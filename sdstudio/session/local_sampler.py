@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sdstudio.engine.problems import Problem, StudioError
+from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.crash_log import CrashLog
 from sdstudio.session.errands import Errands
 from sdstudio.session.events import (
@@ -79,6 +80,8 @@ class LocalSampler:
         self._grace = Grace(clock)
         self._model: Model | None = None
         self._is_exact = False
+        self._additions: Additions = NONE
+        self._remarks: tuple[Problem, ...] = ()
         self._optimiser: Optimiser | None = None
 
     def run(self, mailbox: Mailbox, outbox: Outbox) -> None:
@@ -104,6 +107,7 @@ class LocalSampler:
                     self._start_optimising(mailbox, outbox)
                 elif found:
                     errands.do_one()
+                self._tell_new_remarks(outbox)
         finally:
             errands.model = None
             self._close()
@@ -126,9 +130,10 @@ class LocalSampler:
         self._drop_model()
         self._model = model
         self._is_exact = wish.dtype == EXACT
+        self._additions = wish.additions
         self._wants_optimising = self._always_optimises
         gc.freeze()
-        outbox.put(ModelReady(facts_of(model)))
+        self._tell(model, outbox)
 
     def _import_engine(self) -> Callable[..., Model]:
         # What is imported stays: frozen, no collection goes through its million objects, which
@@ -193,7 +198,16 @@ class LocalSampler:
         self._optimiser = None
         if optimiser.succeeded:
             optimiser.model.swap()
-        outbox.put(ModelReady(facts_of(optimiser.model), swapped=True))
+        self._tell(optimiser.model, outbox, swapped=True)
+
+    def _tell(self, model: Model, outbox: Outbox, *, swapped: bool = False) -> None:
+        self._remarks = model.remarks
+        outbox.put(ModelReady(facts_of(model, self._additions), swapped))
+
+    def _tell_new_remarks(self, outbox: Outbox) -> None:
+        """What came up while it worked, such as an overflow in its autoencoder."""
+        if self._model is not None and self._model.remarks != self._remarks:
+            self._tell(self._model, outbox, swapped=True)
 
     def _drop_model(self) -> None:
         if self._optimiser is not None:

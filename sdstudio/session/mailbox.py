@@ -10,6 +10,7 @@ from enum import Enum
 from functools import reduce
 
 from sdstudio.engine.request import Edit, Request
+from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.events import Parent, Place
 from sdstudio.session.inquiries import COSTS, Cost, Inquiry, kind_of
 from sdstudio.session.jobs import Job
@@ -43,6 +44,7 @@ class ModelWish:
 
     source: str
     dtype: str | None
+    additions: Additions = NONE
 
 
 class Verdict(Enum):
@@ -155,15 +157,16 @@ class Mailbox:
             self._stopped_through = self._newest
             self._changed.notify_all()
 
-    def load(self, source: str, dtype: str | None = None) -> None:
+    def load(self, source: str, dtype: str | None = None, additions: Additions = NONE) -> None:
         """Load a model in place of the present one; a going run is stopped for it.
 
         Args:
             source: "builtin", a folder, a file or a hub name.
             dtype: "float32" is the exact mode; None picks the fastest that passes its check.
+            additions: What is laid over it.
         """
         with self._changed:
-            self._model = ModelWish(source, dtype)
+            self._model = ModelWish(source, dtype, additions)
             self._load_is_cancelled = False
             self._changed.notify_all()
 

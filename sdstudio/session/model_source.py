@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from sdstudio.engine.formats.hub_names import is_name
+
 BUILTIN = "builtin"
 
 FILES = (".safetensors", ".ckpt", ".pt", ".bin")
 """Endings of the files that models come in."""
 
 _ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/", re.IGNORECASE)
-_PART = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9])?"
-_NAME = re.compile(rf"{_PART}/{_PART}")
 
 
 def is_model(path: Path) -> bool:
@@ -23,16 +23,12 @@ def is_model(path: Path) -> bool:
 def hub_name(text: str) -> str | None:
     """The ``owner/name`` in what a person typed or pasted, None when there is none.
 
-    An address of the hub's pages is taken too; what follows the name in it is dropped. The
-    rules for names are the hub's: letters, digits, ``.``, ``_`` and ``-``, none of the last
-    three at an end or twice in a row.
+    An address of the hub's pages is taken too; what follows the name in it is dropped.
     """
     name = text.strip()
     if found := _ADDRESS.match(name):
         name = "/".join(re.split(r"[/?#]", name[found.end() :])[:2])
-    if not _NAME.fullmatch(name) or ".." in name or "--" in name or len(name) > 96:
-        return None
-    return None if name.endswith(".git") else name
+    return name if is_name(name) else None
 
 
 def hub_folder() -> Path:

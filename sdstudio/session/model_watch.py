@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sdstudio.engine.problems import Problem
+from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.events import (
     ModelCancelled,
     ModelFacts,
@@ -39,6 +40,7 @@ class ModelWatch:
         cancelling: Whether it was given up, and the sampler has still to hear of it.
         given_up: What was given up last, None once another is asked for.
         failed: The source that could not be loaded last, "" once another is asked for.
+        additions: What was to be laid over the model that was asked for last.
         problems: Why it could not.
     """
 
@@ -51,6 +53,7 @@ class ModelWatch:
         self.cancelling = False
         self.given_up: GivenUp | None = None
         self.failed = ""
+        self.additions = NONE
         self.problems: tuple[Problem, ...] = ()
 
     @property
@@ -68,8 +71,9 @@ class ModelWatch:
         """How long it has been on its way, 0 when there is none."""
         return self._clock() - self._since if self._asked else 0.0
 
-    def ask(self, source: str) -> None:
+    def ask(self, source: str, additions: Additions = NONE) -> None:
         """Another model was asked for, in place of any on its way."""
+        self.additions = additions
         self._asked, self._since = source, self._clock()
         self.loading = ModelLoading(source, "imports")
         self.cancelling = False

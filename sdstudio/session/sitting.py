@@ -9,6 +9,7 @@ from typing import Any, assert_never
 
 from sdstudio.engine.problems import RequestError
 from sdstudio.engine.request import STEERABLE, Edit, Request
+from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.commissioning import Commissioning
 from sdstudio.session.draft import Draft
 from sdstudio.session.events import (
@@ -167,15 +168,16 @@ class Sitting(Commissioning):
         if on and at_once and not self._is_shown() and not self.problems:
             self._restart()
 
-    def load(self, source: str, dtype: str | None = None) -> None:
+    def load(self, source: str, dtype: str | None = None, additions: Additions = NONE) -> None:
         """Ask for another model; the present one works until it is ready.
 
         Args:
             source: "builtin", a folder, a file or a hub name.
             dtype: "float32" is the exact mode; None picks the fastest that passes its check.
+            additions: What is laid over it.
         """
-        self._mailbox.load(source, dtype)
-        self._models.ask(source)
+        self._mailbox.load(source, dtype, additions)
+        self._models.ask(source, additions)
         self._notify("model")
 
     def cancel_load(self) -> None:
@@ -254,7 +256,9 @@ class Sitting(Commissioning):
 
     def _take_model(self, facts: ModelFacts, before: ModelFacts | None) -> None:
         if before is not None and facts.hash != before.hash:
-            self._is_switched = True
+            # The same model with another autoencoder or more words suits what it suited.
+            added = facts.source == before.source and facts.additions != before.additions
+            self._is_switched = not added
         self._tree.set_model(facts)
         self._pictures.try_again()
         self._answers.clear()

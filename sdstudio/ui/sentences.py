@@ -370,7 +370,8 @@ def _hub() -> dict[str, tuple[str, ...]]:
         "hub_no_room": (
             translate(
                 "wording",
-                "“{name}” needs {wanted}, and the disk of {folder} has {free} left.",
+                "“{name}” needs {wanted}, and the disk of {folder} has {free} left. Make room "
+                "there and try again.",
             ),
         ),
         "hub_corrupt": (

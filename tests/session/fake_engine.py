@@ -42,6 +42,7 @@ class FakeModel:
         self.prediction_type = "epsilon"
         self.weight_bytes = 40
         self.remarks: tuple[Problem, ...] = ()
+        self.added_words: tuple[str, ...] = ()
         self.native_size = (16, 16)
         self.size_range = (16, 256)
         self.size_multiple = 8

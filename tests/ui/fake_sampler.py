@@ -10,6 +10,7 @@ import numpy as np
 
 from sdstudio.engine.problems import Problem
 from sdstudio.engine.request import Edit, Request
+from sdstudio.session.additions import Additions
 from sdstudio.session.events import (
     Compared,
     JobDone,
@@ -91,6 +92,7 @@ class FakeSampler:
         wished: The pictures that were made because they were wished for.
         jobs: The jobs that were done.
         loaded: The sources of the models that were loaded.
+        added: What was laid over each.
     """
 
     def __init__(self, step_seconds: float = 0.0) -> None:
@@ -115,6 +117,7 @@ class FakeSampler:
         self.wished: list[Place] = []
         self.jobs: list[Job] = []
         self.loaded: list[str] = []
+        self.added: list[Additions] = []
         self.breaks = False
         self._kept: dict[int, Kept] = {}
 
@@ -136,6 +139,7 @@ class FakeSampler:
                     outbox.put(ModelFailed(wish.source, self.refuse_model))
                 else:
                     self.loaded.append(wish.source)
+                    self.added.append(wish.additions)
                     outbox.put(ModelReady(self._facts_of(wish)))
             elif (order := mailbox.take_order()) is not None:
                 self._answer(order, mailbox, outbox)
@@ -155,12 +159,17 @@ class FakeSampler:
         return picture
 
     def _facts_of(self, wish: ModelWish) -> ModelFacts:
-        dtype = wish.dtype or FACTS.dtype
+        facts = replace(
+            self.facts,
+            dtype=wish.dtype or FACTS.dtype,
+            additions=wish.additions,
+            added_words=tuple(f"<{Path(each).stem}>" for each in wish.additions.embeddings),
+        )
+        what = (wish.source, wish.additions)
+        digits = f"{hash(what) & 0xFFFFFFFFFF:010x}"
         if wish.source == "builtin":
-            return replace(self.facts, dtype=dtype)
-        digits = f"{hash(wish.source) & 0xFFFFFFFFFF:010x}"
-        name = Path(wish.source).name
-        return replace(self.facts, source=wish.source, name=name, hash=digits, dtype=dtype)
+            return replace(facts, hash=digits) if wish.additions.options else facts
+        return replace(facts, source=wish.source, name=Path(wish.source).name, hash=digits)
 
     def _hold(self, gate: threading.Event, mailbox: Mailbox) -> None:
         while not gate.wait(0.002) and not mailbox.closed:

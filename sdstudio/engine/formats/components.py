@@ -27,6 +27,7 @@ class Components:
         zero_negative: Whether no negative prompt means zeros (SDXL).
         extras: Contents of ``words.json`` and ``recommended.json``, where they exist.
         remarks: What is worth saying of how the parts were found.
+        added_words: The words that textual inversions have added.
     """
 
     network: Any
@@ -41,6 +42,7 @@ class Components:
     zero_negative: bool = False
     extras: Mapping[str, Any] = field(default_factory=dict)
     remarks: tuple[Problem, ...] = ()
+    added_words: tuple[str, ...] = ()
 
     @property
     def encoders(self) -> tuple[tuple[Any, Any], ...]:

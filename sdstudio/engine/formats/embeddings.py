@@ -84,11 +84,8 @@ def _vectors(content: Any, stem: str) -> tuple[str, list[Any]]:
     return stem, []
 
 
-def put_in(components: Components, path: Path) -> str:
-    """Teach a model's text encoders a word.
-
-    Returns:
-        The word.
+def put_in(components: Components, path: Path) -> None:
+    """Teach a model's text encoders a word, one more of its ``added_words``.
 
     Raises:
         ModelError: As :func:`read_inversion`; ``inversion_family``: it was made for another
@@ -116,7 +113,7 @@ def put_in(components: Components, path: Path) -> str:
                 tokenizer=tokenizer,
                 text_encoder=encoder,
             )
-    return inversion.word
+    components.added_words = (*components.added_words, inversion.word)
 
 
 def has_long_words(tokenizer: Any) -> bool:

@@ -7,37 +7,32 @@ checked against the hash the hub names for it. What has been downloaded once nee
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from sdstudio.engine.formats.folder import KINDS
+from sdstudio.engine.formats.hub_names import Download
 from sdstudio.engine.formats.weights import find_weights, is_beside, weight_files
 from sdstudio.engine.problems import ModelError, Problem
-
-NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
-"""Of a repository: its owner and its own name."""
 
 TEXTS = frozenset({"tokenizer", "tokenizer_2", "scheduler"})
 """Folders without weights, which are small."""
 
 SMALL = (".json", ".txt")
 
-Say = Callable[[float], None]
+CHUNK = 1 << 20
+"""Bytes between two looks at whether a download is still wanted."""
+
+Say = Callable[[Download], None]
 
 
-def is_hub_name(source: str) -> bool:
-    """Whether a source can be a name on the hub: nothing of that name lies on the disk."""
-    return NAME.fullmatch(source) is not None and not Path(source).exists()
-
-
-def fetch(name: str, say: Say = lambda share: None) -> Path:
+def fetch(name: str, say: Say = lambda download: None) -> Path:
     """The folder of a model of the hub, downloaded where it is not on this machine.
 
     Args:
-        say: Told the share downloaded; what it raises ends the download, which goes on from
+        say: Told how far the download has come; what it raises ends it, and it goes on from
             there the next time.
 
     Raises:
@@ -95,7 +90,10 @@ def _download(name: str, bar: _Bar) -> Path:
     bar.done = bar.total - sum(file.size or 0 for file in new)
     _check_room(name, bar.total - bar.done, cache)
     path = Path()
+    # The library's own ten megabytes are a long time on a slow line.
+    constants.DOWNLOAD_CHUNK_SIZE = CHUNK
     for file in wanted:
+        bar.file = file.rfilename
         bar.tell()
         # The first is asked for by no commit, so that the cache notes which is the newest.
         commit = None if file is wanted[0] else info.sha
@@ -133,12 +131,13 @@ class _Bar:
         self._say = say
         self.total = 0
         self.done = 0
+        self.file = ""
         self.stopped: BaseException | None = None
 
     def tell(self) -> None:
         """Say how much there is; keep what that raises."""
         try:
-            self._say(min(1.0, self.done / self.total) if self.total else 0.0)
+            self._say(Download(self.done, self.total, self.file))
         except BaseException as error:
             self.stopped = error
             raise

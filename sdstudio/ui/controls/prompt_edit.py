@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -20,7 +21,13 @@ from sdstudio.ui import theme
 from sdstudio.ui.controls.completion import CompletionList
 from sdstudio.ui.controls.positions import position_from_qt
 from sdstudio.ui.controls.prompt_marks import PromptMarks
-from sdstudio.ui.controls.words import continuations, word_before, words_in
+from sdstudio.ui.controls.words import (
+    added_continuations,
+    continuations,
+    run_before,
+    word_before,
+    words_in,
+)
 
 PAUSE = 250
 """Milliseconds without a key after which what was typed becomes part of the request."""
@@ -57,6 +64,7 @@ class PromptEdit(QPlainTextEdit):
         super().__init__(parent)
         self._lines = (least_lines, most_lines)
         self._ordered: list[str] = []
+        self._added: tuple[str, ...] = ()
         self._handed_on = ""
         self._last_text = ""
         self.marks = PromptMarks(self.document(), self.palette())
@@ -99,10 +107,17 @@ class PromptEdit(QPlainTextEdit):
             self._handed_on = text
             self.edited.emit(text)
 
-    def set_words(self, words: frozenset[str] | None) -> None:
-        """Take the words the model knows, for completion and marks; None for neither."""
-        self.marks.set_words(words)
+    def set_words(self, words: frozenset[str] | None, added: tuple[str, ...] = ()) -> None:
+        """Take the words the model knows, for completion and marks; None for neither.
+
+        Args:
+            words: Those of its training.
+            added: Those of textual inversions, of any signs; offered, and never marked.
+        """
+        pieces = {piece.lower() for word in added for _, piece in words_in(word)}
+        self.marks.set_words(words | pieces if words is not None else None)
         self._ordered = sorted(words or ())
+        self._added = added
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Offer keys to the list of words first."""
@@ -162,22 +177,23 @@ class PromptEdit(QPlainTextEdit):
         self.marks.set_cursor(self.textCursor().position() if self.hasFocus() else None)
 
     def _offer_words(self) -> None:
-        prefix = self._prefix()
-        words = (
-            continuations(prefix, self._ordered)
-            if len(prefix) >= _SHORTEST_PREFIX and self.hasFocus()
-            else []
-        )
+        prefix, run = self._prefix(), self._prefix(run_before)
+        words, added = [], []
+        if len(run) >= _SHORTEST_PREFIX and self.hasFocus():
+            added = added_continuations(run, self._added)
+        if len(prefix) >= _SHORTEST_PREFIX and self.hasFocus():
+            words = continuations(prefix, self._ordered)
+        words = [*added, *words]
         # A word that is complete as it stands must survive Enter: nothing is marked then.
-        unfinished = self.marks.is_unknown(prefix)
+        unfinished = bool(added) or self.marks.is_unknown(prefix)
         self.completions.offer(words, self.viewport(), self.cursorRect(), mark=unfinished)
 
-    def _prefix(self) -> str:
+    def _prefix(self, before: Callable[[str, int], str] = word_before) -> str:
         cursor = self.textCursor()
         if cursor.hasSelection():
             return ""
         text = cursor.block().text()
-        return word_before(text, position_from_qt(text, cursor.positionInBlock()))
+        return before(text, position_from_qt(text, cursor.positionInBlock()))
 
     def _key_for_completions(self, event: QKeyEvent) -> bool:
         key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -196,12 +212,16 @@ class PromptEdit(QPlainTextEdit):
         return True
 
     def _complete(self, word: str) -> None:
-        prefix = self._prefix()
+        prefix, run = self._prefix(), self._prefix(run_before)
         self.completions.hide()
-        if word.lower().startswith(prefix.lower()):
-            cursor = self.textCursor()
+        cursor = self.textCursor()
+        if word in added_continuations(run, self._added):
+            # Its capitals and brackets count; the run is of plain signs, one position each.
+            cursor.setPosition(cursor.position() - len(run), QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(word)
+        elif word.lower().startswith(prefix.lower()):
             cursor.insertText(word[len(prefix) :])
-            self.setTextCursor(cursor)
+        self.setTextCursor(cursor)
         self.completions.hide()
 
     def _explain_word(self, event: QHelpEvent) -> bool:

@@ -78,7 +78,10 @@ class PromptField(QWidget):
 
     def set_facts(self, facts: ModelFacts | None) -> None:
         """Take what the model reads: its words and its number of tokens."""
-        self.edit.set_words(facts.words if facts is not None else None)
+        if facts is None:
+            self.edit.set_words(None)
+        else:
+            self.edit.set_words(facts.words, facts.added_words)
         self._tokens = facts.max_tokens - _MARKS_AROUND if facts is not None else None
         self._estimate()
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 _WORD = re.compile(r"[^\W\d_]+")
+_RUN = re.compile(r"[^\s,;()\[\]]*$")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
@@ -30,6 +31,23 @@ def word_before(text: str, position: int) -> str:
         if max(0, position - 100) + start + len(word) == position:
             return word
     return ""
+
+
+def run_before(text: str, position: int) -> str:
+    """The signs before ``position`` back to a blank or a comma: "<cat-toy", "style_2"."""
+    found = _RUN.search(text, max(0, position - 100), position)
+    return found[0] if found is not None else ""
+
+
+def added_continuations(run: str, added: Sequence[str]) -> list[str]:
+    """The words of textual inversions that go on from ``run``, with or without its bracket."""
+    prefix = run.lower()
+    found = (
+        word
+        for word in added
+        if word.lower().startswith(prefix) or word.lower().lstrip("<").startswith(prefix)
+    )
+    return [word for word in found if word != run]
 
 
 def continuations(prefix: str, ordered: Sequence[str], most: int = 8) -> list[str]:

@@ -19,6 +19,13 @@ class ModelActions(QObject):
         self.open_folder = self._make(self.tr("Open a model f&older …"), drawing="open")
         self.open_file = self._make(self.tr("Open a model &file …"))
         self.from_hub = self._make(self.tr("From the &hub by name …"))
+        self.autoencoder = self._make(self.tr("Another &autoencoder …"))
+        self.autoencoder.setToolTip(
+            self.tr("Turn latents into pictures with other weights, while this model is loaded")
+        )
+        self.own_autoencoder = self._make(self.tr("The model’s &own autoencoder again"))
+        self.inversions = self._make(self.tr("&Textual inversions …"))
+        self.inversions.setToolTip(self.tr("Teach this model more words, while it is loaded"))
         self.details = self._make(self.tr("&Details …"), drawing="info")
         self.cancel = self._make(self.tr("&Cancel loading"), drawing="close")
         self.cancel.setToolTip(self.tr("Give up the model on its way; the present one stays"))

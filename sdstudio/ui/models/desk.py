@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from sdstudio.engine.problems import Problem
+from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.draft import Draft
 from sdstudio.session.events import ModelFacts
-from sdstudio.session.model_source import BUILTIN, FILES
-from sdstudio.session.model_watch import GivenUp
+from sdstudio.session.model_source import BUILTIN
 from sdstudio.session.recent_models import RecentModel
 from sdstudio.session.sitting import Sitting, What
-from sdstudio.ui import wording
 from sdstudio.ui.canvas import Canvas
 from sdstudio.ui.canvas.banner import Offer
-from sdstudio.ui.last_folder import LastFolder
-from sdstudio.ui.models import telling
+from sdstudio.ui.models import failing
 from sdstudio.ui.models.actions import ModelActions
+from sdstudio.ui.models.asking import Asking
 from sdstudio.ui.models.button import ModelButton
 from sdstudio.ui.models.details import ModelDetails
 from sdstudio.ui.models.hub_dialog import HubDialog
+from sdstudio.ui.models.inversions import InversionsDialog
 from sdstudio.ui.models.menu import ModelMenu
+from sdstudio.ui.models.news import ModelNews
 
 _TICK_MS = 500
 EXACT = "float32"
@@ -64,14 +67,12 @@ class ModelDesk(QObject):
         self._sitting = sitting
         self._actions = actions
         self._canvas = canvas
-        self._folder = LastFolder(settings, "models folder")
-        self._tell = tell
+        self._asking = Asking(window, settings)
         self._draft = draft
         self.menu = ModelMenu(actions, sitting.model, self._recent, window)
         self.button = ModelButton(self.menu)
         self._facts: ModelFacts | None = None
-        self._problems: tuple[Problem, ...] = ()
-        self._given_up: GivenUp | None = None
+        self._news = ModelNews(sitting, canvas, tell, self._remedy, self)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -90,6 +91,9 @@ class ModelDesk(QObject):
         facts = watch.facts
         actions.exact.setEnabled(not watch.is_loading)
         actions.reload.setEnabled(not watch.is_loading)
+        for action in (actions.autoencoder, actions.own_autoencoder, actions.inversions):
+            action.setEnabled(facts is not None and not watch.is_loading)
+        actions.own_autoencoder.setVisible(facts is not None and bool(facts.additions.vae))
         actions.optimise.setEnabled(
             facts is not None
             and watch.loading is None
@@ -98,12 +102,13 @@ class ModelDesk(QObject):
         )
         self.button.refresh(watch)
         self.menu.refresh()
-        self._tell_news()
+        self._follow_model()
+        self._news.tell()
 
-    def load(self, source: str) -> None:
-        """Load a model in the precision that is set."""
+    def load(self, source: str, additions: Additions = NONE) -> None:
+        """Load a model in the precision that is set, with what is to be laid over it."""
         self._canvas.banner.put_away()
-        self._sitting.load(source, EXACT if self._actions.exact.isChecked() else None)
+        self._sitting.load(source, EXACT if self._actions.exact.isChecked() else None, additions)
 
     def offer(self, path: Path) -> None:
         """Offer to load a folder or file, as one that was dropped."""
@@ -118,31 +123,37 @@ class ModelDesk(QObject):
 
     def ask_for_folder(self) -> None:
         """Ask for a folder and load the model in it."""
-        found = QFileDialog.getExistingDirectory(
-            self._window, self.tr("Open a model folder"), str(self._folder.path)
-        )
-        if found:
-            self._folder.remember(Path(found))
+        if found := self._asking.model_folder():
             self.load(found)
 
     def ask_for_file(self) -> None:
         """Ask for a file and load the model in it."""
-        kinds = " ".join(f"*{ending}" for ending in FILES)
-        found, _ = QFileDialog.getOpenFileName(
-            self._window,
-            self.tr("Open a model file"),
-            str(self._folder.path),
-            self.tr("Models ({kinds});;All files (*)").format(kinds=kinds),
-        )
-        if found:
-            self._folder.remember(Path(found))
+        if found := self._asking.model_file():
             self.load(found)
 
-    def ask_for_name(self) -> None:
+    def ask_for_name(self, first: str = "") -> None:
         """Ask for a name on the hub and load the model of that name."""
-        dialog = HubDialog(self._window)
+        dialog = HubDialog(first, self._window)
         dialog.chosen.connect(self.load)
         dialog.open()
+
+    def ask_for_tokenizer(self, source: str, additions: Additions) -> None:
+        """Ask for a folder with the tokenizer that a single file lacks, and load that."""
+        if found := self._asking.tokenizer():
+            self.load(source, replace(additions, config=found))
+
+    def ask_for_autoencoder(self) -> None:
+        """Ask for another autoencoder and load the model in use with it."""
+        if found := self._asking.autoencoder():
+            self._lay_over(vae=found)
+
+    def ask_for_inversions(self) -> None:
+        """Let the person choose what words the model in use is taught."""
+        facts = self._sitting.facts
+        if facts is not None:
+            dialog = InversionsDialog(facts, self._asking.inversions, self._window)
+            dialog.chosen.connect(lambda files: self._lay_over(embeddings=files))
+            dialog.open()
 
     def show_details(self) -> None:
         """Show everything that is known of the model in use."""
@@ -155,7 +166,10 @@ class ModelDesk(QObject):
         actions.choose.triggered.connect(self.button.open_menu)
         actions.open_folder.triggered.connect(self.ask_for_folder)
         actions.open_file.triggered.connect(self.ask_for_file)
-        actions.from_hub.triggered.connect(self.ask_for_name)
+        actions.from_hub.triggered.connect(lambda: self.ask_for_name())
+        actions.autoencoder.triggered.connect(self.ask_for_autoencoder)
+        actions.own_autoencoder.triggered.connect(lambda: self._lay_over(vae=""))
+        actions.inversions.triggered.connect(self.ask_for_inversions)
         actions.details.triggered.connect(self.show_details)
         actions.cancel.triggered.connect(self._sitting.cancel_load)
         actions.reload.triggered.connect(self._reload)
@@ -164,8 +178,15 @@ class ModelDesk(QObject):
         self.menu.forgotten.connect(self._forget)
 
     def _reload(self) -> None:
+        self._lay_over()
+
+    def _lay_over(self, **changes: Any) -> None:
+        """Load the model in use again, with other additions."""
         facts = self._sitting.facts
-        self.load(facts.source if facts is not None else BUILTIN)
+        if facts is None:
+            self.load(BUILTIN)
+        else:
+            self.load(facts.source, replace(facts.additions, **changes))
 
     def _recent(self) -> tuple[RecentModel, ...]:
         return self._draft.models if self._draft is not None else ()
@@ -181,58 +202,28 @@ class ModelDesk(QObject):
             self.menu.refresh()
         self.ticked.emit()
 
-    def _tell_news(self) -> None:
-        """Say once what became of the model that was asked for."""
+    def _remedy(self) -> Offer:
+        """What to do next about a model that did not load."""
         watch = self._sitting.model
-        if watch.problems is not self._problems:
-            self._problems = watch.problems
-            if watch.problems:
-                self._tell_failure()
-        if watch.given_up is not self._given_up:
-            self._given_up = watch.given_up
-            if watch.given_up is not None:
-                self._uncheck_exact()
-                self._canvas.say(telling.cancelled(watch.given_up.source, watch.facts), "note")
-        before, self._facts = self._facts, watch.facts
-        if watch.facts is not None and watch.facts is not before:
-            self._welcome(watch.facts, before)
+        source, additions = watch.failed, watch.additions
+        codes = {problem.code for problem in watch.problems}
+        if "tokenizer_missing" in codes:
+            ask = partial(self.ask_for_tokenizer, source, additions)
+            return Offer(self.tr("Choose a folder with the tokenizer …"), ask)
+        if "hub_unknown" in codes:
+            return Offer(self.tr("Another name …"), partial(self.ask_for_name, source))
+        if codes & failing.PASSING:
+            return Offer(self.tr("Try again"), partial(self.load, source, additions))
+        return Offer(self.tr("Choose …"), self.button.open_menu)
 
-    def _welcome(self, facts: ModelFacts, before: ModelFacts | None) -> None:
-        if facts.source != BUILTIN and self._draft is not None:
-            self._draft.add_model(RecentModel.of(facts))
-        if before is None or facts.hash == before.hash:
+    def _follow_model(self) -> None:
+        """Remember the one in use; show its precision once another failed or was given up."""
+        watch = self._sitting.model
+        facts, before = watch.facts, self._facts
+        self._facts = facts
+        if facts is None:
             return
-        self._tell(self.tr("{name} is ready").format(name=facts.name))
-        said = wording.word_all(facts.remarks)
-        changes = self._sitting.suggestion
-        offer = None
-        if changes:
-            said = f"{said} {telling.advice(facts.name, changes, facts)}".lstrip()
-            offer = Offer(self.tr("Use"), self._sitting.use_suggestion)
-        if said:
-            self._canvas.say(said, "note", offer=offer)
-
-    def _tell_failure(self) -> None:
-        watch = self._sitting.model
-        self._uncheck_exact()
-        self._canvas.say(
-            telling.failure(watch),
-            "error",
-            _log_of(watch.problems),
-            offer=Offer(self.tr("Choose …"), self.button.open_menu),
-        )
-
-    def _uncheck_exact(self) -> None:
-        """Show the precision of the model that is still in use, not of the one that failed."""
-        facts = self._sitting.facts
-        if facts is not None and facts.dtype != EXACT:
+        if facts is not before and facts.source != BUILTIN and self._draft is not None:
+            self._draft.add_model(RecentModel.of(facts))
+        if (watch.problems or watch.given_up) and facts.dtype != EXACT:
             self._actions.exact.setChecked(False)
-
-
-def _log_of(problems: tuple[Problem, ...]) -> str:
-    """The log file that one of the problems names, "" when none does."""
-    for problem in problems:
-        log = problem.by_name.get("log")
-        if log and Path(str(log)).is_file():
-            return str(log)
-    return ""

@@ -22,18 +22,22 @@ _WIDTH = 480
 class HubDialog(QDialog):
     """A field for owner/name, and what happens when it is chosen.
 
+    Args:
+        name: What stands in the field at first, ready to be mended.
+        parent: The window.
+
     Signals:
         chosen: A name was given; it is one that the hub allows.
     """
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("A model from the hub"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         px = theme.current().px
-        self.field = QLineEdit()
+        self.field = QLineEdit(name)
         self.field.setPlaceholderText(self.tr("owner/name, or the address of its page"))
         self.field.setAccessibleName(self.tr("Name of the model on the hub"))
         self.field.textChanged.connect(self._follow)

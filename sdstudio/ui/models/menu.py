@@ -80,6 +80,8 @@ class ModelMenu(QMenu):
         self.addSeparator()
         self.addActions([actions.open_folder, actions.open_file, actions.from_hub])
         self.addSeparator()
+        self.addActions([actions.autoencoder, actions.own_autoencoder, actions.inversions])
+        self.addSeparator()
         self.addActions([actions.exact, actions.optimise, actions.reload])
         self.refresh()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from sdstudio.engine.problems import Problem
+from sdstudio.engine.formats.hub_names import Download
 from sdstudio.session.events import ModelFacts
 from sdstudio.session.model_source import name_of
 from sdstudio.session.model_watch import ModelWatch
@@ -53,8 +54,21 @@ def summary(facts: ModelFacts) -> str:
             _tr("{dtype} on {device}, by {engine}").format(
                 dtype=facts.dtype, device=facts.device, engine=facts.engine
             ),
+            *(f"{what}: {shortened(value)}" for what, value in laid_over(facts)),
         )
     )
+
+
+def laid_over(facts: ModelFacts) -> list[tuple[str, str]]:
+    """What is laid over a model, by what it is."""
+    rows = []
+    if facts.additions.config:
+        rows.append((_tr("Tokenizer"), Path(facts.additions.config).name))
+    if facts.additions.vae:
+        rows.append((_tr("Autoencoder"), Path(facts.additions.vae).name))
+    if facts.added_words:
+        rows.append((_tr("Added words"), ", ".join(facts.added_words)))
+    return rows
 
 
 def prediction(kind: str) -> str:
@@ -84,7 +98,9 @@ def details(facts: ModelFacts) -> list[tuple[str, str]]:
         (_tr("Memory of its weights"), memory(facts.weight_bytes)),
         (_tr("Tokens of a prompt"), str(facts.max_tokens)),
         (_tr("Works best with"), listed(best_of(facts))),
+        *laid_over(facts),
         (_tr("Weights (SHA-256)"), f"{facts.hash} …"),
+        *((_tr("Worth knowing"), wording.word(remark)) for remark in facts.remarks),
     ]
 
 
@@ -110,17 +126,31 @@ def progress(watch: ModelWatch) -> str:
 
 
 def figures(watch: ModelWatch) -> list[str]:
-    """The share done and the time gone, where there is something to say, and the stage."""
+    """The share done, bytes, and the time gone, where there is something to say; the stage."""
     parts = []
     if watch.loading is not None and watch.loading.fraction is not None:
         parts.append(share(watch.loading.fraction))
+    if watch.loading is not None and watch.loading.download is not None:
+        parts.append(downloaded(watch.loading.download))
     if watch.seconds >= 1:
         parts.append(_gone(int(watch.seconds)))
     if watch.cancelling:
         parts.append(_tr("cancelling …"))
+    elif watch.loading is not None and watch.loading.download is not None:
+        parts.append(_tr("Downloading {file} …").format(file=watch.loading.download.file))
     elif watch.loading is not None:
         parts.append(f"{wording.stage(watch.loading.stage)} …")
     return parts
+
+
+def downloaded(download: Download) -> str:
+    """What is here of all there is: "1.2 of 3.4 GB"."""
+    if download.total >= 1_000_000_000:
+        return _tr("{done:.1f} of {total:.1f} GB").format(
+            done=download.done / 1e9, total=download.total / 1e9
+        )
+    done, total = download.done / 1e6, max(1.0, download.total / 1e6)
+    return _tr("{done:.0f} of {total:.0f} MB").format(done=done, total=total)
 
 
 def _gone(seconds: int) -> str:
@@ -140,33 +170,12 @@ def shortened(name: str) -> str:
     return f"{name[:half]}…{name[-half:]}"
 
 
-def failure(watch: ModelWatch) -> str:
-    """Why a model could not be loaded, what to do, and what is in use now."""
-    why = wording.word_all(watch.problems)
-    if not why.endswith((".", "…", "!", "?")):
-        why += "."
-    name = called(watch.failed)
-    parts = [
-        "" if name in why else _tr("“{name}” was not loaded.").format(name=name),
-        why,
-        *dict.fromkeys(filter(None, map(_remedy, watch.problems))),
-        still(watch.facts),
-    ]
-    return " ".join(part for part in parts if part)
-
-
-def cancelled(source: str, facts: ModelFacts | None) -> str:
-    """That a model was given up, and what is in use now."""
-    return " ".join(
-        (_tr("Loading “{name}” was cancelled.").format(name=called(source)), still(facts))
-    )
-
-
-def still(facts: ModelFacts | None) -> str:
-    """Which model is in use after all."""
-    if facts is None:
-        return _tr("No model is in use.")
-    return _tr("“{name}” is still in use.").format(name=facts.name)
+def ready(facts: ModelFacts) -> str:
+    """That a model can be used, and by which words more."""
+    if not facts.added_words:
+        return _tr("{name} is ready").format(name=facts.name)
+    words = ", ".join(facts.added_words)
+    return _tr("{name} is ready, and knows {words}").format(name=facts.name, words=words)
 
 
 def advice(name: str, changes: dict[str, Any], facts: ModelFacts) -> str:
@@ -193,20 +202,6 @@ def listed(values: dict[str, Any]) -> str:
     if "scheduler" in values:
         parts.append(_tr("scheduler {name}").format(name=values["scheduler"]))
     return ", ".join(parts)
-
-
-def _remedy(problem: Problem) -> str:
-    """What a person can do about a model that does not load."""
-    return {
-        "model_missing": _tr("It may have been moved or deleted; look for it where it is now."),
-        "model_damaged": _tr("Copying or downloading it again may help."),
-        "not_a_model": _tr("Choose the folder that has one, or a model file."),
-        "file_empty": _tr("Copying or downloading it again may help."),
-        "file_damaged": _tr("Copying or downloading it again may help."),
-        "weights_missing": _tr("Copying or downloading it again may help."),
-        "model_unreadable": _tr("Its owner can give you the right to read it."),
-        "model_too_large": _tr("Closing other programs, or a smaller model, may help."),
-    }.get(problem.code, "")
 
 
 def _tr(text: str) -> str:

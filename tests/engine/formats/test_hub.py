@@ -13,9 +13,10 @@ from diffusers import DiffusionPipeline
 
 from sdstudio.engine import ModelError, Request, denoise, load_model
 from sdstudio.engine.formats import hub as hub_module
-from sdstudio.engine.formats.hub import chosen, is_hub_name
+from sdstudio.engine.formats.hub import chosen
+from sdstudio.engine.formats.hub_names import Download, is_hub_name
 from sdstudio.engine.formats.weights import weight_files
-from tests.fake_hub import FakeHub
+from tests.fake_hub import FakeHub, hub_in_place
 from tests.tiny_models import save_tiny
 
 NAME = "someone/tiny-diffusion"
@@ -39,19 +40,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def hub(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
-    from huggingface_hub import constants
-
-    server = FakeHub({NAME: repository})
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-    monkeypatch.setattr(constants, "ENDPOINT", server.url)
-    monkeypatch.setattr(
-        constants,
-        "HUGGINGFACE_CO_URL_TEMPLATE",
-        server.url + "/{repo_id}/resolve/{revision}/{filename}",
-    )
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_TOKEN", TOKEN)
-    with server.running():
+    with hub_in_place({NAME: repository}, tmp_path / "cache") as server:
         yield server
 
 
@@ -62,10 +52,15 @@ def problem_of(name: str) -> Any:
 
 
 def test_a_model_is_downloaded_once(hub: FakeHub, repository: Path) -> None:
-    told: list[tuple[str, float | None]] = []
+    told: list[tuple[Any, ...]] = []
     model = load_model(NAME, "float32", "cpu", progress=lambda *each: told.append(each))
     assert model.name == NAME
-    shares = [share for stage, share in told if stage == "download"]
+    downloads: list[Download] = [each[2] for each in told if each[0] == "download"]
+    shares = [share for stage, share, *_ in told if stage == "download"]
+    assert shares == [download.share for download in downloads]
+    assert downloads[0].total == downloads[-1].done > 1_000_000
+    assert downloads[0].file == "model_index.json"
+    assert downloads[-1].file == "vae/diffusion_pytorch_model.fp16.safetensors"
     assert shares[0] == 0.0
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1.0)
@@ -102,7 +97,7 @@ class Enough(Exception):
 
 
 def test_a_download_can_be_stopped_and_goes_on(hub: FakeHub) -> None:
-    def stop(stage: str, share: float | None) -> None:
+    def stop(stage: str, share: float | None, download: Download | None = None) -> None:
         if stage == "download" and share is not None and share > 0.3:
             raise Enough
 

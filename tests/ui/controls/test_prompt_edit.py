@@ -219,3 +219,18 @@ def test_the_list_stays_inside_the_window(qtbot: QtBot, edit: PromptEdit) -> Non
     edit.window().resize(200, 120)
     qtbot.keyClicks(edit, "fo")
     assert edit.window().rect().contains(edit.completions.geometry())
+
+
+@pytest.mark.parametrize("typed", ["a ca", "a <ca", "a <CAT-T"])
+@pytest.mark.parametrize("known", [True, False])
+def test_words_of_textual_inversions_are_offered_whole(
+    typed: str, known: bool, qtbot: QtBot, edit: PromptEdit
+) -> None:
+    edit.set_words(WORDS if known else None, ("<cat-toy>",))
+    qtbot.keyClicks(edit, typed)
+    assert offered(edit)[0] == "<cat-toy>"
+    qtbot.keyClick(edit, Qt.Key.Key_Tab)
+    assert edit.toPlainText() == "a <cat-toy>"
+    assert underlined(edit) == []
+    qtbot.keyClicks(edit, " zxq")
+    assert offered(edit) == []

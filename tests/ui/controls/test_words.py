@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from sdstudio.ui.controls.difference import differing_words
 from sdstudio.ui.controls.positions import position_from_qt, positions_in_qt
-from sdstudio.ui.controls.words import continuations, is_known, word_before, words_in
+from sdstudio.ui.controls.words import (
+    added_continuations,
+    continuations,
+    is_known,
+    run_before,
+    word_before,
+    words_in,
+)
 
 
 def test_words_are_split_as_the_engine_splits_them() -> None:
@@ -38,6 +45,22 @@ def test_every_word_is_where_it_is_said_to_be() -> None:
 )
 def test_the_unfinished_word(text: str, position: int, word: str) -> None:
     assert word_before(text, position) == word
+
+
+@pytest.mark.parametrize(
+    ("text", "run"),
+    [("a <cat-t", "<cat-t"), ("frog,style_2", "style_2"), ("a ", ""), ("", ""), ("(toad", "toad")],
+)
+def test_the_run_of_signs_before_the_cursor(text: str, run: str) -> None:
+    assert run_before(text, len(text)) == run
+
+
+def test_added_words_go_on_from_their_bracket_or_their_first_letter() -> None:
+    added = ("<cat-toy>", "Toad_2")
+    assert added_continuations("ca", added) == ["<cat-toy>"]
+    assert added_continuations("<c", added) == ["<cat-toy>"]
+    assert added_continuations("to", added) == ["Toad_2"]
+    assert added_continuations("<cat-toy>", added) == []
 
 
 def test_continuations_are_sorted_and_leave_out_the_word_itself() -> None:
