@@ -14,6 +14,9 @@ what the window computes, the sampler cannot."""
 LEAST_MS = 200
 """However little it takes, nobody reads faster."""
 
+MOST_MS = 2000
+"""However much it took, what shows is no older: a first painting costs more than those after."""
+
 
 class Pace(QObject):
     """Makes whoever follows a run pause, the longer the more it cost.
@@ -62,4 +65,4 @@ class Pace(QObject):
 
     def _start(self) -> None:
         cost = self._clock() - self._began
-        self._pause.start(max(LEAST_MS, round(1000 * cost / SHARE)))
+        self._pause.start(min(MOST_MS, max(LEAST_MS, round(1000 * cost / SHARE))))

@@ -108,7 +108,7 @@ def test_before_there_is_a_step_it_says_what_will_be_here(
     assert not anatomy.panel.isVisible()
     assert asked(stage) == []
     stage.generate()
-    qtbot.waitUntil(lambda: not anatomy.nothing.isVisible(), timeout=2000)
+    qtbot.waitUntil(lambda: not anatomy.nothing.isVisible(), timeout=20_000)
     assert anatomy.panel.isVisible()
 
 
@@ -133,7 +133,7 @@ def test_a_going_run_is_followed_at_a_quiet_pace(qtbot, anatomy: Anatomy, stage:
     for index in range(1, 3):
         stage.step(run, index)
     assert anatomy.panel.refreshed <= before + 1
-    qtbot.waitUntil(lambda: asked(stage) == [Inquiry.of("latents", run, 2)], timeout=2000)
+    qtbot.waitUntil(lambda: asked(stage) == [Inquiry.of("latents", run, 2)], timeout=20_000)
     assert anatomy.panel.refreshed <= before + 2
 
 
@@ -144,14 +144,14 @@ def test_an_answer_of_a_going_run_is_shown_for_the_step_it_is_about(
     stage.sitting.generate()
     run = stage.begin()
     stage.step(run, 0)
-    qtbot.waitUntil(lambda: asked(stage) == [Inquiry.of("latents", run, 0)], timeout=2000)
+    qtbot.waitUntil(lambda: asked(stage) == [Inquiry.of("latents", run, 0)], timeout=20_000)
     stage.step(run, 1)
     qtbot.wait(2 * LEAST_MS)
     stage.step(run, 2)
     # What is asked stays asked, or a fast run would leave everything unanswered.
     assert asked(stage) == [Inquiry.of("latents", run, 0)]
     stage.sitting.handle(Answer(Inquiry.of("latents", run, 0), "the first"))
-    qtbot.waitUntil(lambda: anatomy.panel.label.text() == "the first", timeout=2000)
+    qtbot.waitUntil(lambda: anatomy.panel.label.text() == "the first", timeout=20_000)
     assert asked(stage) == [Inquiry.of("latents", run, 2)]
     stage.finish(run)
     assert asked(stage) == [Inquiry.of("latents", run, stage.sitting.playhead.step)]
@@ -191,7 +191,7 @@ def test_a_panel_stays_until_the_next_run_has_a_step(anatomy: Anatomy, stage: St
 def test_the_last_step_of_a_run_is_not_missed(qtbot, anatomy: Anatomy, stage: Stage) -> None:
     anatomy.show()
     run = stage.generate()
-    qtbot.waitUntil(lambda: asked(stage) == [Inquiry.of("latents", run, 3)], timeout=2000)
+    qtbot.waitUntil(lambda: asked(stage) == [Inquiry.of("latents", run, 3)], timeout=20_000)
 
 
 def test_fold_and_choice_are_remembered(qtbot, stage: Stage, tmp_path: Path) -> None:
