@@ -99,7 +99,8 @@ def test_a_single_file_is_opened_with_the_tokenizer_of_a_folder(
     monkeypatch.setattr(paths, "data_dir", lambda: tmp_path / "data")
     file = save_ldm(tiny_pipeline(), tmp_path / "alone.safetensors")
     lab.mailbox.load(str(file), "float32")
-    assert lab.until(ModelFailed, seconds=120).problems
+    (problem,) = lab.until(ModelFailed, seconds=120).problems
+    assert problem.code == "tokenizer_missing"
     lab.mailbox.load(str(file), "float32", Additions(config=str(files["tiny"])))
     facts = lab.until(ModelReady, seconds=120).facts
     assert (facts.name, facts.additions.config) == ("alone", str(files["tiny"]))

@@ -141,7 +141,9 @@ class Banner(QFrame):
 
     def height_at(self, width: int) -> int:
         """The height that it needs at a width; where it is narrow the buttons go below."""
-        narrow = width < theme.current().px(_NARROW)
+        # Beside a long label the text would be a column of single words.
+        buttons = sum(b.sizeHint().width() for b in (self.accept, self._open) if not b.isHidden())
+        narrow = width < theme.current().px(_NARROW) or 3 * buttons > width
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._middle.setDirection(down if narrow else across)
         return self.heightForWidth(width)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from sdstudio.engine.problems import Problem
@@ -174,7 +175,7 @@ class ControlsPanel(QScrollArea):
         }
         shown |= {name: (row.show_value, row.note) for name, row in self.sliders.items()}
         for field, (show, note) in shown.items():
-            reveal = self._reveal_more if field in _FOLDED else None
+            reveal = partial(self._reveal_more, note) if field in _FOLDED else None
             self.bindings.add(Property(field, show, note, reveal))
 
         change, refuse = self.bindings.change, self._refuse
@@ -221,8 +222,10 @@ class ControlsPanel(QScrollArea):
         else:
             self.bindings.refuse(Problem.of("not_a_number", field, value=text))
 
-    def _reveal_more(self) -> None:
+    def _reveal_more(self, note: QWidget) -> None:
         self.more.set_open(True)
+        # Once the layout has made room for it.
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(note))
 
     def _follow(self, what: str) -> None:
         if what == "model":

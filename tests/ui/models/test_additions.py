@@ -135,3 +135,18 @@ def test_inversions_are_added_and_removed(studio: Studio, qtbot, monkeypatch) ->
     assert added(studio, qtbot, 3).embeddings == (files[1],)
     studio.window.models.load("/models/other")
     assert added(studio, qtbot, 4) == NONE
+
+
+def test_a_lora_of_another_family_ends_in_a_sentence_in_sight(studio: Studio, qtbot) -> None:
+    controls = studio.window.controls
+    controls.more.set_open(False)
+    studio.sampler.fail_with = (
+        Problem.of("lora_family", "loras", name="oil-xl.safetensors", made_for="SDXL"),
+    )
+    studio.sitting.change(loras=(("/models/a.safetensors", 0.5), ("/models/oil-xl.safetensors", 1)))
+    assert len(controls.loras.rows) == 2
+    studio.window.generate()
+    note = controls.loras.note
+    qtbot.waitUntil(note.isVisible)
+    assert note.text() == ("The LoRA “oil-xl.safetensors” was made for SDXL, not for this model.")
+    qtbot.waitUntil(lambda: not note.visibleRegion().isEmpty())
