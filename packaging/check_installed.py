@@ -22,7 +22,12 @@ from sdstudio import paths
 from sdstudio.session.files.exports.film import write_film
 from sdstudio.session.files.run_file import read_run
 
-NEEDED = ("models/builtin/model_index.json", "models/builtin/recommended.json", "icons")
+NEEDED = (
+    "models/builtin/model_index.json",
+    "models/builtin/recommended.json",
+    "configs/sd1",
+    "icons",
+)
 
 
 def main() -> None:
