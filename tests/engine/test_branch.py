@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import islice
 
 import pytest
 import torch
@@ -16,9 +15,6 @@ from sdstudio.engine.text import Conditioning
 from tests.pictures import blob_mask, noise_picture
 
 STEPS = 30
-
-REACH = 6
-"""Steps after the branching that are compared: no scheduler looks back at more than four."""
 Models = Callable[..., Model]
 
 
@@ -61,10 +57,7 @@ Branch = Callable[..., None]
 
 @pytest.fixture
 def branch(monkeypatch: pytest.MonkeyPatch) -> Branch:
-    """Runs a request, then branches from its every step and finds no difference.
-
-    Every tenth branch is made to its end, the others as far as a scheduler could remember.
-    """
+    """Runs a request, then branches from its every step and finds no difference."""
 
     def every_step(model: Model, request: Request, edits: Sequence[Edit] = ()) -> None:
         memory = Memory(model)
@@ -73,11 +66,9 @@ def branch(monkeypatch: pytest.MonkeyPatch) -> Branch:
         kept = [(step.latents.clone(), step.next_latents.clone()) for step in parent]
         for shared in range(len(parent)):
             memory.asked.clear()
-            upto = len(parent) if shared % 10 == 0 else min(len(parent), shared + REACH)
-            steps = denoise(model, request, steer=replay(edits), recorded=parent[:shared])
-            child = list(islice(steps, upto))
-            assert memory.asked == [step.timestep for step in parent[shared:upto]]
-            for one, other in zip(parent[:upto], child, strict=True):
+            child = list(denoise(model, request, steer=replay(edits), recorded=parent[:shared]))
+            assert memory.asked == [step.timestep for step in parent[shared:]]
+            for one, other in zip(parent, child, strict=True):
                 assert_same(one, other)
         for step, (latents, next_latents) in zip(parent, kept, strict=True):
             assert torch.equal(step.latents, latents)

@@ -16,7 +16,7 @@ from sdstudio.session.model_source import hub_name, is_model, name_of
         ("hf.co/a/b#files", "a/b"),
         ("sdxl-turbo", None),
         ("a/b/c", None),
-        ("/home/me/model", None),
+        ("/models/mine", None),
         ("a/", None),
         ("-a/b", None),
         ("a/b.", None),
