@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from sdstudio.ui.controls.sliders import specs
 from sdstudio.ui.controls.tool_button import IconButton
 from sdstudio.ui.draw.option import LENGTHS, Option
 from sdstudio.ui.draw.result_overlay import WAYS, Way
+from sdstudio.ui.ground import Ground
 from sdstudio.ui.icons import icon
 from sdstudio.ui.progress_line import ProgressLine
 from sdstudio.ui.wording import label
@@ -31,7 +32,7 @@ from sdstudio.ui.wording import label
 _SHARE = Scale(0, 100, 1, 10)
 
 
-class SketchBar(QWidget):
+class SketchBar(Ground):
     """Controls of the way from drawing to picture that are wanted at hand.
 
     Attributes:
@@ -131,14 +132,6 @@ class SketchBar(QWidget):
     def minimumSizeHint(self) -> QSize:
         """What is left when the steps have gone."""
         return QSize(theme.current().px(280), super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the panel's ground and a hairline above."""
-        look = theme.current()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), look.color("panel"))
-        painter.fillRect(0, 0, self.width(), 1, look.color("line"))
-        painter.end()
 
     def _make_ways(self) -> list[QToolButton]:
         texts = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
 
 from sdstudio.ui import theme
@@ -13,6 +13,7 @@ from sdstudio.ui.draw import words
 from sdstudio.ui.draw.flow import Flow
 from sdstudio.ui.draw.hand import MOST_FOLDS, MOST_SIZE, STROKES, Hand
 from sdstudio.ui.draw.option import LENGTHS, Option
+from sdstudio.ui.ground import Ground
 from sdstudio.ui.icons import icon
 
 _SIZE = Scale(1, MOST_SIZE, 1, 10, power=3.0)
@@ -25,11 +26,11 @@ MARGIN = 12
 GAP = 12
 
 
-class ToolOptions(QWidget):
+class ToolOptions(Ground):
     """Shows what the tool has: size, hardness, opacity; tolerance; symmetry; pressure."""
 
     def __init__(self, hand: Hand, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, edge=Qt.Edge.BottomEdge)
         self._hand = hand
         self.setAccessibleName(self.tr("Tool options"))
         self.size_ = Option(self.tr("Size"), _SIZE, " px", self.tr("Width in pixels ([ and ])"))
@@ -71,14 +72,6 @@ class ToolOptions(QWidget):
         theme.current().changed.connect(self._scale)
         self._scale()
         self._follow()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the panel's ground and a hairline below."""
-        look = theme.current()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), look.color("panel"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, look.color("line"))
-        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten the sliders before a second line is begun."""

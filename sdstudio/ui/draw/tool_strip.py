@@ -5,20 +5,21 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QToolButton, QWidget
 
 from sdstudio.ui import theme
 from sdstudio.ui.draw import words
 from sdstudio.ui.draw.colour_wells import ColourWells
 from sdstudio.ui.draw.hand import TOOLS, Hand, ToolName
+from sdstudio.ui.ground import Ground
 from sdstudio.ui.icons import icon
 
 ICON_PX = 18
 MOST_COLUMNS = 3
 
 
-class ToolStrip(QWidget):
+class ToolStrip(Ground):
     """One button for each tool.
 
     Attributes:
@@ -27,7 +28,7 @@ class ToolStrip(QWidget):
     """
 
     def __init__(self, hand: Hand, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, edge=Qt.Edge.RightEdge)
         self._hand = hand
         self.setAccessibleName(self.tr("Tools"))
         self.buttons: dict[ToolName, QToolButton] = {}
@@ -43,14 +44,6 @@ class ToolStrip(QWidget):
         theme.current().changed.connect(self._scale)
         self._scale()
         self._follow()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the panel's ground and a hairline to the right."""
-        look = theme.current()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), look.color("panel"))
-        painter.fillRect(self.width() - 1, 0, 1, self.height(), look.color("line"))
-        painter.end()
 
     def _make(self, name: ToolName) -> QToolButton:
         drawing, title, explanation = words.tools()[name]
