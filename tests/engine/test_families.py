@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,37 +34,21 @@ NOT_FROM_TEXT = ("refiner", *INPAINTING)
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    made: dict[str, Path] = {}
-
-    def folder(name: str) -> Path:
-        if name not in made:
-            made[name] = save_family(name, tmp_path_factory.mktemp("families") / name)
-        return made[name]
-
-    return folder
+    return cache(lambda name: save_family(name, tmp_path_factory.mktemp("families") / name))
 
 
 @pytest.fixture(scope="module")
 def models(folders: Callable[[str], Path]) -> Callable[[str], Model]:
-    loaded: dict[str, Model] = {}
-
-    def model(name: str) -> Model:
-        if name not in loaded:
-            loaded[name] = load_model(folders(name), dtype=torch.float32, device="cpu")
-        return loaded[name]
-
-    return model
+    return cache(lambda name: load_model(folders(name), dtype=torch.float32, device="cpu"))
 
 
 @pytest.fixture(scope="module")
 def pipelines(folders: Callable[[str], Path]) -> Callable[[str], Any]:
-    loaded: dict[str, Any] = {}
-
+    @cache
     def pipeline(name: str) -> Any:
-        if name not in loaded:
-            loaded[name] = DiffusionPipeline.from_pretrained(folders(name))
-            loaded[name].set_progress_bar_config(disable=True)
-        return loaded[name]
+        loaded = DiffusionPipeline.from_pretrained(folders(name))
+        loaded.set_progress_bar_config(disable=True)
+        return loaded
 
     return pipeline
 

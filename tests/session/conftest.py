@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,13 @@ from sdstudio.session.local_sampler import LocalSampler
 from tests.session.fake_engine import FakeDenoise, Lab, Make, fake_load
 from tests.session.stage import Stage
 from tests.session.standins import HandClock
+from tests.tiny_models import save_tiny
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny random model, in the layout of diffusers."""
+    return save_tiny(tmp_path_factory.mktemp("model") / "tiny")
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from sdstudio.session.events import (
 )
 from sdstudio.session.local_sampler import LocalSampler
 from tests.session.fake_engine import FakeDenoise, Lab, fake_load
-from tests.tiny_models import save_tiny
 
 
 class Held:
@@ -170,11 +169,6 @@ def test_what_may_not_be_read_is_said_to_be_so(lab: Callable[..., Lab], wrapped:
     assert problem == Problem.of(
         "model_unreadable", name="/models/secret/unet", reason="Permission denied"
     )
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_tiny(tmp_path_factory.mktemp("model") / "tiny")
 
 
 @pytest.fixture

@@ -33,7 +33,6 @@ from sdstudio.session.local_sampler import LocalSampler
 from sdstudio.session.run_store import RunStore
 from tests.pictures import blob_mask, noise_picture, pixels_of
 from tests.session.fake_engine import Lab
-from tests.tiny_models import save_tiny
 
 STEPS = 4
 REQUEST = Request(
@@ -46,11 +45,6 @@ REQUEST = Request(
     scheduler="Euler a",
 )
 OUTSIDE = pixels_of(blob_mask()) == 0
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_tiny(tmp_path_factory.mktemp("model") / "tiny")
 
 
 @pytest.fixture

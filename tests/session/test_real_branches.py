@@ -27,14 +27,8 @@ from sdstudio.session.jobs import CompareRuns, ForgetRun, OpenRun, SaveRun
 from sdstudio.session.local_sampler import LocalSampler
 from sdstudio.session.run_store import RunStore
 from tests.session.fake_engine import Lab
-from tests.tiny_models import save_tiny
 
 EDITS = (Edit(step=1, guidance_scale=3.0), Edit(step=3, fresh_noise=0.5, noise_seed=2))
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_tiny(tmp_path_factory.mktemp("model") / "tiny")
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,6 @@ from sdstudio.session.events import ModelFailed, ModelReady, RunFailed, RunFinis
 from sdstudio.session.files.png import encode_png, read_png
 from sdstudio.session.local_sampler import LocalSampler
 from tests.session.fake_engine import Lab
-from tests.tiny_models import save_tiny
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_tiny(tmp_path_factory.mktemp("model") / "tiny")
 
 
 @pytest.fixture

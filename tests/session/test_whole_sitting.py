@@ -12,7 +12,6 @@ from sdstudio.session.events import Place
 from sdstudio.session.run_node import RunNode
 from sdstudio.session.sitting import Effect
 from tests.session.whole import Whole
-from tests.tiny_models import save_tiny
 
 STEPS = 6
 
@@ -23,11 +22,6 @@ class Desk(Whole):
     def result(self, node: RunNode) -> np.ndarray:
         """The picture that a run ended with."""
         return self.picture(Place(node.number, STEPS - 1, "next_latents"))
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_tiny(tmp_path_factory.mktemp("model") / "tiny")
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from PIL import Image
 
@@ -40,6 +42,22 @@ UNREADABLE = (
     Image.DecompressionBombWarning,
 )
 """What the libraries raise over bytes that are not what they should be."""
+
+
+def written(name: str, description: Mapping[str, Any], parts: Iterable[tuple[str, bytes]]) -> bytes:
+    """An archive that :func:`stored_archive` opens.
+
+    Args:
+        name: Of the entry with the description, which comes first.
+        description: Plain values for JSON.
+        parts: Names and bytes of the other entries.
+    """
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(name, EPOCH), json.dumps(description, sort_keys=True))
+        for part, data in parts:
+            archive.writestr(zipfile.ZipInfo(part, EPOCH), data)
+    return file.getvalue()
 
 
 @contextmanager

@@ -7,8 +7,6 @@ of its own, so that other programs can take it apart.
 from __future__ import annotations
 
 import io
-import json
-import zipfile
 import zlib
 from typing import Any
 
@@ -16,13 +14,13 @@ import numpy as np
 from PIL import Image
 
 from sdstudio.session.drawing.archive import (
-    EPOCH,
     MAX_BYTES,
     MAX_HEADER,
     UNREADABLE,
     read_entry,
     stored_archive,
     unreadable,
+    written,
 )
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.layers import COLOURED, LAYERS, Sheet
@@ -47,15 +45,8 @@ def sheet_bytes(sheet: Sheet) -> bytes:
         "visible": sheet.visible,
         "opacity": sheet.opacity,
     }
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        # A fixed date: the bytes tell what is drawn, not when.
-        archive.writestr(zipfile.ZipInfo(_HEADER, EPOCH), json.dumps(header, sort_keys=True))
-        for layer in LAYERS:
-            if sheet.pixels[layer].any():
-                data = _png(sheet.pixels[layer])
-                archive.writestr(zipfile.ZipInfo(_entry(layer), EPOCH), data)
-    return file.getvalue()
+    painted = [layer for layer in LAYERS if sheet.pixels[layer].any()]
+    return written(_HEADER, header, ((_entry(it), _png(sheet.pixels[it])) for it in painted))
 
 
 def from_bytes(data: bytes) -> Drawing:

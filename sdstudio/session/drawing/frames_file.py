@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
 from collections.abc import Sequence
 
 from sdstudio.session.drawing.archive import (
-    EPOCH,
     MAX_BYTES,
     MAX_HEADER,
     UNREADABLE,
     read_entry,
     stored_archive,
     unreadable,
+    written,
 )
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.drawing_file import from_bytes, to_bytes
@@ -36,12 +33,7 @@ def frames_to_bytes(frames: Frames) -> bytes:
 def frames_bytes(drawings: Sequence[bytes], index: int) -> bytes:
     """The same of drawings that are packed already, on any thread."""
     header = {"format": FORMAT, "count": len(drawings), "index": index}
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(_HEADER, EPOCH), json.dumps(header, sort_keys=True))
-        for number, data in enumerate(drawings):
-            archive.writestr(zipfile.ZipInfo(_entry(number), EPOCH), data)
-    return file.getvalue()
+    return written(_HEADER, header, ((_entry(n), data) for n, data in enumerate(drawings)))
 
 
 def frames_from_bytes(data: bytes) -> Frames:
