@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
 
 from sdstudio.session.drawing.sketch import Covers, MaskUse
 from sdstudio.ui import theme
@@ -40,10 +40,7 @@ class MaskTools(QObject):
             " px",
             self.tr("How far the edge of what may change fades out, in pixels; 0 is sharp"),
         )
-        self.invert = QToolButton()
-        self.invert.setText(self.tr("Invert"))
-        self.invert.setCheckable(True)
-        self.invert.setProperty("kind", "quiet")
+        self.invert = QCheckBox(self.tr("Invert"))
         self.invert.setToolTip(self.tr("What is painted stays, and all the rest may change"))
         self.fill = Choice(
             [
