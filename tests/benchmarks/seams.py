@@ -9,7 +9,7 @@ import numpy as np
 
 from sdstudio.engine import Model, Request, denoise, load_model
 from sdstudio.engine.masks import with_kept_pixels
-from sdstudio.session.drawing.margins import Edge, margin
+from sdstudio.session.drawing.margins import Edge, half, margin
 from sdstudio.session.drawing.outpainting import OVERLAP, STRENGTH, window_request
 from sdstudio.session.local_sampler import facts_of
 from tests.benchmarks.measure import Effort, Row
@@ -36,7 +36,8 @@ def made(model: Model, request: Request) -> np.ndarray:
 def grown(model: Model, picture: np.ndarray, request: Request) -> np.ndarray:
     """A picture that has grown to the right by half of the model's size."""
     height, width = picture.shape[:2]
-    found = margin(width, height, Edge.RIGHT, facts_of(model))
+    facts = facts_of(model)
+    found = margin(width, height, half(Edge.RIGHT, facts), facts)
     canvas = np.zeros((found.size[1], found.size[0], 3), np.uint8)
     known = np.zeros(canvas.shape[:2], bool)
     canvas[found.known.slices], known[found.known.slices] = picture, True

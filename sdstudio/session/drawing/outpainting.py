@@ -12,7 +12,7 @@ from sdstudio.engine.problems import Problem, RequestError
 from sdstudio.engine.request import MAX_SEED, Request
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.filling import surroundings
-from sdstudio.session.drawing.margins import Edge, Margin, blending, margin
+from sdstudio.session.drawing.margins import Edge, Growth, Margin, blending, half, margin
 from sdstudio.session.drawing.rect import Rect
 from sdstudio.session.sitting import Sitting
 
@@ -88,7 +88,12 @@ class Outpainting:
         """What the network sees now, in the drawing's present coordinates."""
         if self._margin is None:
             return None
-        return self._margin.windows[self._done].moved(-self._margin.left, -self._margin.top)
+        return self._margin.windows[self._done].moved(-self.growth.left, -self.growth.top)
+
+    @property
+    def growth(self) -> Growth:
+        """How far each edge moves; nowhere when no margin is being made."""
+        return Growth() if self._margin is None else self._margin.growth
 
     @property
     def count(self) -> int:
@@ -109,12 +114,13 @@ class Outpainting:
         part = run.progress if run is not None and run.number == self._run else 0.0
         return (self._done + min(part, 1.0)) / self.count
 
-    def grow(self, drawing: Drawing, edge: Edge, strength: float = STRENGTH) -> None:
-        """Begin to grow a drawing by half of the model's size.
+    def grow(self, drawing: Drawing, where: Edge | Growth, strength: float = STRENGTH) -> None:
+        """Begin to grow a drawing.
 
         Args:
             drawing: Which.
-            edge: Where.
+            where: An edge, by half of the model's size; or how far each edge moves, in whole
+                multiples of what the model makes.
             strength: How far the colours around, run in, are taken back into noise, 0 to 1:
                 little goes on with their ground, much makes what the prompt says.
 
@@ -128,7 +134,10 @@ class Outpainting:
         if facts is None:
             raise RequestError(Problem.of("no_model"))
         drawing.finish_stroke()
-        found = margin(drawing.width, drawing.height, edge, facts)
+        growth = half(where, facts) if isinstance(where, Edge) else where
+        found = margin(drawing.width, drawing.height, growth, facts)
+        if not found.windows:
+            return
         if max(found.size) > facts.size_range[1]:
             raise RequestError(Problem.of("canvas_too_large", "width", most=facts.size_range[1]))
         self._strength = strength
@@ -227,7 +236,7 @@ class Outpainting:
             return
         changed = self._fade > 0
         with drawing.one_step():
-            drawing.resize_canvas(found.left, found.top, found.right, found.bottom)
+            drawing.resize_canvas(*found.growth)
             shown = drawing.visible["background"] and drawing.opacity["background"] == 1.0
             if not shown:
                 # What is new must be seen: all becomes one picture.

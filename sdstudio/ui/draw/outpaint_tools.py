@@ -22,10 +22,11 @@ _KEYS = {Edge.TOP: "Up", Edge.LEFT: "Left", Edge.RIGHT: "Right", Edge.BOTTOM: "D
 
 
 class OutpaintTools(QWidget):
-    """Four arrows; while one is at work a line that fills and a button that stops it.
+    """Four arrows about a switch for dragging edges; how far it is, and what stops it.
 
     Attributes:
         actions_: Growing at each edge; Alt with an arrow key does the same.
+        drag: Whether the sheet's edges are dragged.
         stop: Ends what is going.
         strength: How strongly what is new is made.
         progress: How far it is.
@@ -54,6 +55,17 @@ class OutpaintTools(QWidget):
             (Edge.BOTTOM, self.tr("Grow downwards")),
         ):
             grid.addWidget(self._make(edge, text), *_PLACES[edge])
+        self.drag = QAction(icon("grow"), self.tr("Drag the edges"), self)
+        self.drag.setCheckable(True)
+        self.drag.setShortcut(QKeySequence("Alt+G"))
+        shown = self.drag.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.drag.setToolTip(
+            self.tr(
+                "Drag the sheet's edges and corners outwards ({keys}). By key: an arrow moves an"
+                " edge, Shift takes it back, Enter makes what is hatched."
+            ).format(keys=shown)
+        )
+        grid.addWidget(self._show(self.drag), 1, 1)
         self.stop = IconButton("stop", self.tr("Stop; the sheet stays as it is"))
         self.stop.clicked.connect(self.stopped)
         self.progress = ProgressLine()
@@ -86,6 +98,11 @@ class OutpaintTools(QWidget):
         self._scale()
         self.set_growth(None)
 
+    @property
+    def share(self) -> float:
+        """How strongly what is new is made, 0 to 1."""
+        return self.strength.slider.number
+
     def set_growth(self, pixels: int | None) -> None:
         """Say by how many pixels the canvas grows, None as long as no model is there."""
         text = ""
@@ -94,7 +111,7 @@ class OutpaintTools(QWidget):
                 pixels=pixels
             )
         self.note.set_note("growth", Kind.CAPTION, text)
-        for action in self.actions_.values():
+        for action in (*self.actions_.values(), self.drag):
             action.setEnabled(pixels is not None)
 
     def refresh(self, outpainting: Outpainting) -> None:
@@ -120,12 +137,15 @@ class OutpaintTools(QWidget):
         action.setShortcut(sequence)
         shown = sequence.toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{text} ({shown})")
-        action.triggered.connect(lambda: self.wanted.emit(edge, self.strength.slider.number))
+        action.triggered.connect(lambda: self.wanted.emit(edge, self.share))
+        self.actions_[edge] = action
+        return self._show(action)
+
+    def _show(self, action: QAction) -> QToolButton:
         button = QToolButton()
         button.setDefaultAction(action)
-        button.setAccessibleName(text)
-        button.setProperty("kind", "quiet")
-        self.actions_[edge] = action
+        button.setAccessibleName(action.text())
+        button.setProperty("kind", "tool" if action.isCheckable() else "quiet")
         self._buttons.append(button)
         return button
 

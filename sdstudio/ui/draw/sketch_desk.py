@@ -7,19 +7,17 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from sdstudio.engine.problems import Problem, RequestError
+from sdstudio.engine.problems import RequestError
 from sdstudio.session.drawing.chain import Chain
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.enlarging import enlarged
-from sdstudio.session.drawing.margins import Edge
-from sdstudio.session.drawing.outpainting import STRENGTH, Outpainting
 from sdstudio.session.drawing.sketch import Sketch
 from sdstudio.session.drawing.sketching import Sketching
 from sdstudio.session.sitting import Sitting, What
 from sdstudio.ui.controls.background import Background
 from sdstudio.ui.controls.section import Section
+from sdstudio.ui.draw.growing import Growing
 from sdstudio.ui.draw.mask_tools import MaskTools
-from sdstudio.ui.draw.outpaint_tools import OutpaintTools
 from sdstudio.ui.draw.page import DrawPage
 from sdstudio.ui.draw.result_show import ResultShow
 from sdstudio.ui.draw.result_tools import ResultTools
@@ -37,12 +35,11 @@ class SketchDesk(QObject):
     Attributes:
         sketching: What follows the pen.
         chain: The results that became the drawing.
-        outpainting: What grows the canvas.
         bar: The line below the sheet.
         mask_tools: How the mask is used.
         result_tools: What can be done with a result.
-        outpaint_tools: The arrows.
         shown: What shows the result.
+        growing: What grows the canvas.
     """
 
     def __init__(self, sitting: Sitting, page: DrawPage, parent: QObject | None = None) -> None:
@@ -51,12 +48,11 @@ class SketchDesk(QObject):
         self._page = page
         self.sketching = Sketching(sitting, prepare=_Beside())
         self.chain = Chain(self._show_chain)
-        self.outpainting = Outpainting(sitting, self._follow_growth)
         self.bar = SketchBar()
         self.mask_tools = MaskTools(self)
         self.result_tools = ResultTools()
-        self.outpaint_tools = OutpaintTools()
         self.shown = ResultShow(sitting, page.pad)
+        self.growing = Growing(sitting, page, self.sketching, self.shown)
         self._divided = False
         self._timer = QTimer(self, singleShot=True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -70,7 +66,7 @@ class SketchDesk(QObject):
     def show(self, drawing: Drawing) -> None:
         """Tie another drawing, such as the next frame."""
         if drawing is not self.sketching.drawing:
-            self.outpainting.stop()
+            self.growing.stop()
             self.sketching.show(drawing)
             self.chain.forget()
             self._soon.start()
@@ -85,7 +81,7 @@ class SketchDesk(QObject):
 
     def leave(self) -> None:
         """The page is left: the request's picture stays as it is."""
-        self.outpainting.stop()
+        self.growing.leave()
         self.sketching.end()
         self._timer.stop()
 
@@ -98,7 +94,7 @@ class SketchDesk(QObject):
         self.leave()
         for end in self._ends:
             end()
-        self.outpainting.close()
+        self.growing.close()
 
     def _lay_out(self) -> None:
         page = self._page
@@ -108,15 +104,12 @@ class SketchDesk(QObject):
             page.add_option(option)
         for title, part in (
             (self.tr("Result"), self.result_tools),
-            (self.tr("Grow the canvas"), self.outpaint_tools),
+            (self.tr("Grow the canvas"), self.growing.tools),
         ):
             section = Section(title)
             section.column.addWidget(part)
             section.set_open(True)
             page.options_column.addWidget(section)
-        for action in self.outpaint_tools.actions_.values():
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            page.addAction(action)
 
     def _connect(self) -> None:
         bar, page = self.bar, self._page
@@ -132,8 +125,6 @@ class SketchDesk(QObject):
         self.result_tools.taken.connect(self.take_result)
         self.result_tools.enlarged.connect(self.enlarge)
         self.result_tools.place_wanted.connect(self.go_to)
-        self.outpaint_tools.wanted.connect(self.grow)
-        self.outpaint_tools.stopped.connect(self.outpainting.stop)
 
     def take_result(self, as_paint: bool = False) -> None:
         """Put the result that is shown onto the drawing; the pen goes on from there."""
@@ -172,26 +163,13 @@ class SketchDesk(QObject):
         else:
             self.result_tools.say("")
 
-    def grow(self, edge: Edge, strength: float = STRENGTH) -> None:
-        """Grow the canvas at an edge."""
-        drawing = self.sketching.drawing
-        if drawing is None:
-            return
-        self.sketching.flush()
-        try:
-            self.outpainting.grow(drawing, edge, strength)
-        except RequestError as error:
-            self._say_growth(error.problems)
-        else:
-            self.outpaint_tools.say("")
-
     def _settle(self) -> None:
         """The drawing was changed by no hand: nothing is made of it until one does."""
         self.sketching.flush()
         self._page.pad.fit()
 
     def _stroke_ended(self) -> None:
-        if not self.outpainting.going:
+        if not self.growing.going:
             self.sketching.stroke_ended()
 
     def _change(self, field: str, value: object) -> None:
@@ -213,25 +191,12 @@ class SketchDesk(QObject):
         if self.sketching.use.fill == "colour":
             self.sketching.set_mask_use(colour=self._page.hand.rgb)
 
-    def _follow_growth(self) -> None:
-        outpainting = self.outpainting
-        self.outpaint_tools.refresh(outpainting)
-        self.shown.show_window(outpainting.window)
-        if outpainting.going:
-            return
-        if outpainting.problems:
-            self._say_growth(outpainting.problems)
-        self.sketching.flush()
-
-    def _say_growth(self, problems: tuple[Problem, ...]) -> None:
-        self.outpaint_tools.say(word_all(problems))
-
     def _show_chain(self) -> None:
         self.result_tools.show_chain(self.chain.prompts, self.chain.at)
 
     def _wind(self) -> None:
         """Tick when the sketching wants it."""
-        due = None if self.outpainting.going else self.sketching.due
+        due = None if self.growing.going else self.sketching.due
         if due is None:
             self._timer.stop()
         else:
@@ -258,8 +223,7 @@ class SketchDesk(QObject):
         self.mask_tools.show_use(sketching.use, sketching.covers)
         self.shown.refresh(sketching)
         self.result_tools.set_usable(self.shown.result is not None)
-        facts = sitting.facts
-        self.outpaint_tools.set_growth(None if facts is None else facts.native_size[0] // 2)
+        self.growing.refresh()
 
 
 class _Beside:

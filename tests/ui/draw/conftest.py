@@ -1,4 +1,4 @@
-"""A pad with a small sheet, enlarged four times."""
+"""A pad with a small sheet, enlarged four times; and a window in which drawing is on."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.ui.draw.hand import Hand
 from sdstudio.ui.draw.pad import Pad
 from sdstudio.ui.draw.sheet_canvas import MARGIN
+from sdstudio.ui.draw.sketch_desk import SketchDesk
+from tests.ui.conftest import Studio
 
 SIDE = 64
 SCALE = 4
@@ -75,3 +77,52 @@ class Easel:
 @pytest.fixture
 def easel(qtbot) -> Easel:
     return Easel(qtbot)
+
+
+class Desk:
+    """A window in which the page to draw on shows.
+
+    Attributes:
+        sketch: What is tested.
+        drawing: What is drawn on, 128 x 128 pixels.
+    """
+
+    def __init__(self, studio: Studio, qtbot) -> None:
+        self.studio = studio
+        self.qtbot = qtbot
+        self.sitting = studio.sitting
+        self.sitting.change(strength=0.8, steps=40)
+        studio.window.draw.set_on(True)
+        self.mode = studio.window.draw
+        self.pad = self.mode.page.pad
+        self.sketch: SketchDesk = self.mode.sketch
+        self.settle()
+
+    @property
+    def drawing(self):
+        return self.mode.desk.drawing
+
+    def settle(self) -> None:
+        """Wait until nothing goes on and nothing is awaited."""
+        sketching = self.sketch.sketching
+        self.qtbot.waitUntil(
+            lambda: not (self.sitting.running or sketching.preparing or sketching.due is not None)
+        )
+        self.qtbot.wait(20)
+
+    def stroke(self, y: float) -> None:
+        """Draw a line across."""
+        place = lambda x: self.pad.view.to_pad(QPointF(x, y)).toPoint()  # noqa: E731
+        QTest.mousePress(self.pad, Qt.MouseButton.LeftButton, pos=place(20))
+        QTest.mouseMove(self.pad, place(60))
+        QTest.mouseMove(self.pad, place(100))
+        QTest.mouseRelease(self.pad, Qt.MouseButton.LeftButton, pos=place(100))
+
+    def orders(self) -> list:
+        """The requests that were answered."""
+        return [order.request for order in self.studio.sampler.orders]
+
+
+@pytest.fixture
+def desk(studio: Studio, qtbot) -> Desk:
+    return Desk(studio, qtbot)

@@ -7,59 +7,8 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from sdstudio.session.drawing.margins import Edge
 from sdstudio.session.drawing.sketch import Covers
-from sdstudio.ui.draw.sketch_desk import SketchDesk
-from tests.ui.conftest import Studio
-
-
-class Desk:
-    """A window in which the page to draw on shows.
-
-    Attributes:
-        sketch: What is tested.
-        drawing: What is drawn on, 128 x 128 pixels.
-    """
-
-    def __init__(self, studio: Studio, qtbot) -> None:
-        self.studio = studio
-        self.qtbot = qtbot
-        self.sitting = studio.sitting
-        self.sitting.change(strength=0.8, steps=40)
-        studio.window.draw.set_on(True)
-        self.mode = studio.window.draw
-        self.pad = self.mode.page.pad
-        self.sketch: SketchDesk = self.mode.sketch
-        self.settle()
-
-    @property
-    def drawing(self):
-        return self.mode.desk.drawing
-
-    def settle(self) -> None:
-        """Wait until nothing goes on and nothing is awaited."""
-        sketching = self.sketch.sketching
-        self.qtbot.waitUntil(
-            lambda: not (self.sitting.running or sketching.preparing or sketching.due is not None)
-        )
-        self.qtbot.wait(20)
-
-    def stroke(self, y: float) -> None:
-        """Draw a line across."""
-        place = lambda x: self.pad.view.to_pad(QPointF(x, y)).toPoint()  # noqa: E731
-        QTest.mousePress(self.pad, Qt.MouseButton.LeftButton, pos=place(20))
-        QTest.mouseMove(self.pad, place(60))
-        QTest.mouseMove(self.pad, place(100))
-        QTest.mouseRelease(self.pad, Qt.MouseButton.LeftButton, pos=place(100))
-
-    def orders(self) -> list:
-        """The requests that were answered."""
-        return [order.request for order in self.studio.sampler.orders]
-
-
-@pytest.fixture
-def desk(studio: Studio, qtbot) -> Desk:
-    return Desk(studio, qtbot)
+from tests.ui.draw.conftest import Desk
 
 
 def test_a_stroke_is_made_coarsely_and_then_finely(desk: Desk) -> None:
@@ -212,43 +161,6 @@ def test_the_mask_s_options_go_into_the_request_and_are_said(desk: Desk) -> None
     desk.qtbot.waitUntil(lambda: "without a mask" in tools.sentence.text())
     desk.mode.page.hand.choose_layer("paint")
     assert not tools.feather.isVisible()
-
-
-def test_alt_and_an_arrow_grow_the_canvas(desk: Desk) -> None:
-    desk.stroke(40)
-    desk.settle()
-    made = len(desk.orders())
-    before = desk.drawing.composite()
-    QTest.keyClick(desk.pad, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
-    desk.qtbot.waitUntil(lambda: desk.drawing.width == 192)
-    desk.settle()
-    window = desk.orders()[-1]
-    assert len(desk.orders()) == made + 1
-    assert (window.width, window.height) == (128, 128)
-    assert (np.asarray(window.mask.image)[:, 64:] == 255).all()
-    assert desk.sitting.request.width == 192
-    desk.drawing.undo()
-    assert (desk.drawing.composite() == before).all()
-
-
-def test_growing_can_be_stopped(desk: Desk) -> None:
-    desk.studio.sampler.gate.clear()
-    desk.sketch.grow(Edge.TOP)
-    desk.qtbot.waitUntil(lambda: desk.sitting.run is not None and desk.sitting.run.running)
-    assert desk.sketch.outpaint_tools.stop.isEnabled()
-    assert desk.sketch.shown.window is not None
-    desk.sketch.outpaint_tools.stop.click()
-    desk.studio.sampler.gate.set()
-    desk.settle()
-    assert desk.drawing.height == 128
-    assert not desk.sketch.outpaint_tools.stop.isEnabled()
-
-
-def test_a_sheet_that_cannot_grow_says_why(desk: Desk) -> None:
-    desk.drawing.resize_canvas(0, 0, 350, 0)
-    desk.sketch.grow(Edge.RIGHT)
-    assert "512" in desk.sketch.outpaint_tools.note.text()
-    assert not desk.sketch.outpainting.going
 
 
 def test_a_result_is_made_again_at_twice_the_size(desk: Desk) -> None:
