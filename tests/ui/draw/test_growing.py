@@ -20,6 +20,8 @@ class Edges:
         self.desk, self.pad = desk, desk.pad
         self.growing = desk.sketch.growing
         self.overlay = self.growing.edges
+        # Windows are counted here, not steps: few, or a busy machine needs seconds for them.
+        desk.sitting.change(steps=5)
         self.growing.tools.drag.trigger()
 
     def at(self, x: float, y: float) -> QPoint:
@@ -74,7 +76,7 @@ def test_a_corner_grows_both_ways_and_the_far_side_in_parts(edges: Edges) -> Non
     edges.take(0, 0, (-40, -10), (-95, -41))
     assert edges.overlay.growth == Growth(left=96, top=40)
     edges.let_go(-95, -41)
-    edges.desk.qtbot.waitUntil(lambda: edges.desk.drawing.height == 168)
+    edges.desk.qtbot.waitUntil(lambda: edges.desk.drawing.height == 168, timeout=20_000)
     edges.desk.settle()
     assert edges.desk.drawing.width == 224
     orders = edges.desk.orders()[made:]
