@@ -2,54 +2,37 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
+from PySide6.QtCore import QMimeData, QRectF, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
 )
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from sdstudio.ui.controls.elided_label import ElidedLabel
+from sdstudio.ui import theme
+from sdstudio.ui.controls.lora_row import TRAINED, LoraRow
 from sdstudio.ui.controls.note import NoteLine
-from sdstudio.ui.controls.number_box import NumberBox
 from sdstudio.ui.controls.tool_button import IconButton
+
+ENDING = ".safetensors"
 
 Loras = tuple[tuple[str, float], ...]
 
 
-class LoraRow(QWidget):
-    """One LoRA: its name, its weight, and a button that removes it.
-
-    Args:
-        source: What the request names.
-        explanation: The weight's tooltip.
-    """
-
-    def __init__(self, source: str, explanation: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        name = Path(source).stem if source.endswith(".safetensors") else source
-        label = ElidedLabel(Qt.AlignmentFlag.AlignLeft)
-        label.set_whole(name)
-        label.setToolTip(source)
-        self.weight = NumberBox(-4, 4, 0.05, decimals=2)
-        self.weight.setAccessibleName(self.tr("Weight of {name}").format(name=name))
-        self.weight.setToolTip(explanation)
-        self.remove = IconButton("clear", self.tr("Remove {name}").format(name=name))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(4)
-        line.addWidget(label, 1)
-        line.addWidget(self.weight)
-        line.addWidget(self.remove)
-
-
 class LoraList(QWidget):
-    """A row for each LoRA with its weight, and a line to add another by file or name."""
+    """A row for each LoRA in the request's order, and a line to add more by file or name.
+
+    Files can be dropped anywhere on it. What a LoRA weighed before it was muted is known for
+    as long as the window is open; the request only knows that it weighs 0.
+    """
 
     edited = Signal(object)
     """All pairs of source and weight."""
@@ -60,20 +43,26 @@ class LoraList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._loras: Loras = ()
+        self._before_muting: dict[str, float] = {}
+        self._folder = ""
+        self._is_over = False
         self.rows: list[LoraRow] = []
+        self.setAcceptDrops(True)
         explanation = self.tr(
             "Low-rank additions to the model's weights that teach it a style or a subject; "
-            "weight 1 is as trained, 0 is off, less than 0 turns it round."
+            "weight 1 is as trained, 0 is off, less than 0 turns it round. -1 to 2, in the box "
+            "-4 to 4. A change acts from the next run on; with Live on, the run starts anew."
         )
         heading = QLabel(self.tr("LoRAs"))
         heading.setProperty("kind", "muted")
         heading.setToolTip(explanation)
         self._explanation = explanation
         self.name = QLineEdit()
-        self.name.setPlaceholderText(self.tr("Add a file or a name"))
+        self.name.setPlaceholderText(self.tr("Add or drop a file, or a name"))
         self.name.setAccessibleName(self.tr("LoRA to add, a file or a name"))
         self.name.setToolTip(explanation)
-        self.browse = IconButton("open", self.tr("Choose a LoRA file"))
+        self.name.setAcceptDrops(False)
+        self.browse = IconButton("open", self.tr("Choose LoRA files"))
         self.note = NoteLine()
 
         self._list = QVBoxLayout()
@@ -91,7 +80,7 @@ class LoraList(QWidget):
         column.addWidget(self.note)
 
         self.name.returnPressed.connect(self._add_named)
-        self.browse.clicked.connect(self.ask_for_file)
+        self.browse.clicked.connect(self.ask_for_files)
 
     def show_value(self, loras: Loras) -> None:
         """Show LoRAs without telling anybody."""
@@ -99,21 +88,55 @@ class LoraList(QWidget):
             self._rebuild(loras)
         self._loras = loras
         for row, (_, weight) in zip(self.rows, loras, strict=True):
-            row.weight.set_number(weight)
+            row.show_value(weight)
 
-    def add(self, source: str) -> None:
-        """Add a LoRA at weight 1; one that is there already stays as it is."""
-        source = source.strip()
-        if source and source not in dict(self._loras):
-            self.edited.emit((*self._loras, (source, 1.0)))
+    def add(self, *sources: str) -> None:
+        """Add LoRAs at weight 1, last; those that are there already stay as they are."""
+        known = dict(self._loras)
+        wanted = dict.fromkeys(source.strip() for source in sources)
+        new = tuple((each, TRAINED) for each in wanted if each and each not in known)
+        if new:
+            self.edited.emit((*self._loras, *new))
 
-    def ask_for_file(self) -> None:
-        """Let the person choose a file."""
-        name, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Choose a LoRA"), "", self.tr("LoRA weights (*.safetensors)")
-        )
-        if name:
-            self.add(name)
+    def ask_for_files(self) -> None:
+        """Let the person choose files."""
+        kinds = self.tr("LoRA weights (*{ending})").format(ending=ENDING)
+        found, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose LoRAs"), self._folder, kinds)
+        if found:
+            self._folder = str(Path(found[0]).parent)
+            self.add(*found)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome files of weights; anything else is for the window."""
+        if _files(event.mimeData()):
+            event.acceptProposedAction()
+            self._show_over(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The drop went elsewhere."""
+        self._show_over(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what was dropped."""
+        self._show_over(False)
+        event.acceptProposedAction()
+        self.add(*_files(event.mimeData()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """An outline while a file hovers that would be added."""
+        if not self._is_over:
+            return
+        look = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.color("accent"), 2))
+        radius = look.px(4)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
+        painter.end()
+
+    def _show_over(self, is_over: bool) -> None:
+        self._is_over = is_over
+        self.update()
 
     def _add_named(self) -> None:
         self.add(self.name.text())
@@ -125,20 +148,19 @@ class LoraList(QWidget):
             row.hide()
             row.deleteLater()
         self.rows = [self._row(index, source) for index, (source, _) in enumerate(loras)]
-        before: QWidget = self
+        order: list[QWidget] = []
         for row in self.rows:
             self._list.addWidget(row)
-            for widget in (row.weight, row.remove):
-                if before is not self:
-                    QWidget.setTabOrder(before, widget)
-                before = widget
-        if before is not self:
-            QWidget.setTabOrder(before, self.name)
+            order += row.operated
+        for before, after in pairwise((*order, self.name, self.browse)):
+            QWidget.setTabOrder(before, after)
 
     def _row(self, index: int, source: str) -> LoraRow:
         row = LoraRow(source, self._explanation)
-        row.weight.edited.connect(lambda number: self._weigh(index, number))
-        row.weight.refused.connect(self.refused)
+        row.edited.connect(partial(self._weigh, index))
+        row.reset.connect(partial(self._weigh, index, TRAINED))
+        row.muted.connect(partial(self._mute, index))
+        row.refused.connect(self.refused)
         row.remove.clicked.connect(lambda: self._remove(index))
         return row
 
@@ -147,6 +169,20 @@ class LoraList(QWidget):
         pairs[index] = (pairs[index][0], weight)
         self.edited.emit(tuple(pairs))
 
+    def _mute(self, index: int, muted: bool) -> None:
+        source, weight = self._loras[index]
+        if muted:
+            self._before_muting[source] = weight
+            self._weigh(index, 0.0)
+        else:
+            self._weigh(index, self._before_muting.pop(source, TRAINED))
+
     def _remove(self, index: int) -> None:
         self.name.setFocus()
         self.edited.emit(self._loras[:index] + self._loras[index + 1 :])
+
+
+def _files(data: QMimeData) -> list[str]:
+    """The files of weights among what is dragged."""
+    paths = (url.toLocalFile() for url in data.urls() if url.isLocalFile())
+    return [path for path in paths if path.lower().endswith(ENDING)]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractSlider, QSlider, QStyle, QStyleOptionSlider, QWidget
 
+from sdstudio.ui import theme
 from sdstudio.ui.controls.scale import Scale
 from sdstudio.ui.controls.wheel import guard_wheel
 
 _POSITIONS = 1000
 """Positions of the underlying integer slider; finer than a screen shows."""
+
+_MARK_PX = 14
+"""How tall a mark is: it shows above and below the groove, and less than the handle."""
 
 
 class Slider(QSlider):
@@ -19,6 +25,10 @@ class Slider(QSlider):
     A click in the groove goes there, keys and the wheel move by the scale's own steps, a
     double click asks for the default. Numbers set by :meth:`set_number` may lie beyond the
     scale; the handle then rests at the end and the number is kept.
+
+    Args:
+        scale: Its numbers.
+        marks: Numbers that it shows a mark at.
     """
 
     moved = Signal(object)
@@ -27,9 +37,12 @@ class Slider(QSlider):
     reset = Signal()
     """A double click: the default is wanted."""
 
-    def __init__(self, scale: Scale, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, scale: Scale, marks: Sequence[float] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.scale = scale
+        self._marks = tuple(marks)
         self._number = scale.low
         self.setRange(0, _POSITIONS)
         guard_wheel(self)
@@ -85,13 +98,29 @@ class Slider(QSlider):
             self._jump_to(event.position().toPoint().x())
         super().mousePressEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the marks behind groove and handle."""
+        if self._marks:
+            look = theme.current()
+            painter = QPainter(self)
+            tall = look.px(_MARK_PX)
+            for number in self._marks:
+                place = QRect(self.place_of(number), (self.height() - tall) // 2, 1, tall)
+                painter.fillRect(place, look.color("outline"))
+            painter.end()
+        super().paintEvent(event)
+
+    def place_of(self, number: float) -> int:
+        """Where the middle of the handle is for a number, in pixels from the left."""
+        option, groove, handle = self._parts()
+        position = round(self.scale.position(number) * _POSITIONS)
+        way = groove.width() - handle.width()
+        left = QStyle.sliderPositionFromValue(0, _POSITIONS, position, way, option.upsideDown)
+        return groove.left() + handle.width() // 2 + left
+
     def _jump_to(self, x: int) -> None:
         """Put the handle under the pointer, so that the press that follows grabs it."""
-        option = QStyleOptionSlider()
-        self.initStyleOption(option)
-        part = QStyle.ComplexControl.CC_Slider
-        groove = self.style().subControlRect(part, option, QStyle.SubControl.SC_SliderGroove, self)
-        handle = self.style().subControlRect(part, option, QStyle.SubControl.SC_SliderHandle, self)
+        option, groove, handle = self._parts()
         if handle.left() <= x <= handle.right():
             return
         self.setValue(
@@ -103,6 +132,15 @@ class Slider(QSlider):
                 option.upsideDown,
             )
         )
+
+    def _parts(self) -> tuple[QStyleOptionSlider, QRect, QRect]:
+        """How it is drawn, its groove and its handle."""
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        style, part = self.style(), QStyle.ComplexControl.CC_Slider
+        groove = style.subControlRect(part, option, QStyle.SubControl.SC_SliderGroove, self)
+        handle = style.subControlRect(part, option, QStyle.SubControl.SC_SliderHandle, self)
+        return option, groove, handle
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the default."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from collections.abc import Sequence
 
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from sdstudio.ui.controls.elided_label import ElidedLabel
 from sdstudio.ui.controls.note import NoteLine
 from sdstudio.ui.controls.number_box import NumberBox
 from sdstudio.ui.controls.scale import Scale
@@ -17,9 +20,15 @@ class SliderRow(QWidget):
     Args:
         label: What the number is called.
         scale: The numbers of the slider.
+        least: Least number that the box takes, where that is less than the slider's.
         most: Greatest number that the box takes, where that is more than the slider's.
+        marks: Numbers that the slider has a mark at.
         explanation: The tooltip: the idea in a sentence, with units and range.
-        note_lines: Lines kept free below.
+        note_lines: Lines kept free below; 0 for no note.
+        gives_way: Whether a label too long for its room is shortened.
+
+    Attributes:
+        head: The line above the slider, label and box.
     """
 
     edited = Signal(object)
@@ -36,19 +45,22 @@ class SliderRow(QWidget):
         label: str,
         scale: Scale,
         *,
+        least: float | None = None,
         most: float | None = None,
+        marks: Sequence[float] = (),
         explanation: str = "",
         note_lines: int = 1,
+        gives_way: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.label = QLabel(label)
+        self.label = _shortened(label) if gives_way else QLabel(label)
         self.label.setProperty("kind", "muted")
         self.label.installEventFilter(self)
-        self.slider = Slider(scale)
+        self.slider = Slider(scale, marks)
         self.slider.setAccessibleName(label)
         self.box = NumberBox(
-            scale.low,
+            scale.low if least is None else least,
             scale.high if most is None else most,
             scale.step,
             decimals=scale.decimals,
@@ -56,18 +68,20 @@ class SliderRow(QWidget):
         self.box.setAccessibleName(label)
         self.label.setBuddy(self.box)
         self.note = NoteLine(note_lines)
+        self.note.setVisible(note_lines > 0)
         for widget in (self.label, self.slider, self.box):
             widget.setToolTip(explanation)
 
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(2)
-        grid.setHorizontalSpacing(8)
-        grid.addWidget(self.label, 0, 0)
-        grid.addWidget(self.box, 0, 1, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self.slider, 1, 0, 1, 2)
-        grid.addWidget(self.note, 2, 0, 1, 2)
-        grid.setColumnStretch(0, 1)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(8)
+        self.head.addWidget(self.label, 1)
+        self.head.addWidget(self.box)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(self.head)
+        column.addWidget(self.slider)
+        column.addWidget(self.note)
 
         self.slider.moved.connect(self.edited)
         self.slider.reset.connect(self.reset)
@@ -90,3 +104,9 @@ class SliderRow(QWidget):
             self.reset.emit()
             return True
         return super().eventFilter(watched, event)
+
+
+def _shortened(label: str) -> ElidedLabel:
+    shown = ElidedLabel(Qt.AlignmentFlag.AlignLeft)
+    shown.set_whole(label)
+    return shown

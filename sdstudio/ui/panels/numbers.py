@@ -35,6 +35,7 @@ class NumbersPanel(Panel):
     def __init__(self) -> None:
         super().__init__()
         self._known = RunNumbers()
+        self._shows_times = False
         self.sizes = CurvePlot(self.tr("Size (root mean square)"), self.tr("step"), log=True)
         self.times = CurvePlot(self.tr("Time of a step, in ms"), self.tr("step"))
         self.figures = Figures(self.tr("Numbers"), share=0.66)
@@ -70,8 +71,20 @@ class NumbersPanel(Panel):
         if numbers is None or node is None:
             return
         span = (1.0, float(max(2, node.count)))
-        at = numbers.index + 1
         preview = self._preview(node, numbers)
+        # While a run goes on the plots take turns: the window is held up by one at a time.
+        self._shows_times = not self._shows_times
+        if not (node.running and self._shows_times):
+            self._show_sizes(numbers, span)
+        if self._shows_times or not node.running:
+            self._show_times(numbers, preview, span)
+        for plot in (self.sizes, self.times):
+            plot.show_head(None if step is None else step + 1)
+        self.unknown.setVisible(bool(np.isnan(numbers.network).all()))
+        self._show_figures(step, numbers, preview)
+
+    def _show_sizes(self, numbers: Numbers, span: tuple[float, float]) -> None:
+        at = numbers.index + 1
         self.sizes.show_curves(
             [
                 Curve(self.tr("Latents"), at, numbers.latents, 0, "line", 3),
@@ -81,6 +94,9 @@ class NumbersPanel(Panel):
             ],
             span=span,
         )
+
+    def _show_times(self, numbers: Numbers, preview: np.ndarray, span: tuple[float, float]) -> None:
+        at = numbers.index + 1
         self.times.show_curves(
             [
                 Curve(self.tr("Network"), at, MS * numbers.network, 0, "line", 1),
@@ -90,10 +106,6 @@ class NumbersPanel(Panel):
             span=span,
             rise=(0.0, MS * _usual_most(numbers.seconds)),
         )
-        for plot in (self.sizes, self.times):
-            plot.show_head(None if step is None else step + 1)
-        self.unknown.setVisible(bool(np.isnan(numbers.network).all()))
-        self._show_figures(step, numbers, preview)
 
     def _show_figures(self, step: int | None, numbers: Numbers, preview: np.ndarray) -> None:
         found = np.flatnonzero(numbers.index == step)

@@ -62,7 +62,7 @@ def shown(panel: ControlsPanel) -> Request:
         height=panel.size_row.boxes["height"].number,
         image=panel.image._picture,
         loras=tuple(
-            (source, row.weight.number)
+            (source, row.box.number)
             for (source, _), row in zip(panel.loras._loras, panel.loras.rows, strict=True)
         ),
         **sliders,
@@ -422,7 +422,7 @@ def test_removing_a_lora(panel: ControlsPanel, sitting: Sitting) -> None:
     sitting.change(loras=(("a", 1.0), ("b", math.pi)))
     panel.loras.rows[0].remove.click()
     assert sitting.request.loras == (("b", math.pi),)
-    assert panel.loras.rows[0].weight.lineEdit().text() == "3.14"
+    assert panel.loras.rows[0].box.lineEdit().text() == "3.14"
 
 
 def test_the_controls_live_on_while_typing_is_under_way(

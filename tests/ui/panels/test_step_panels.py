@@ -140,6 +140,30 @@ def test_numbers_are_those_of_the_playheads_step(qtbot, stage: Stage) -> None:
     np.testing.assert_array_equal(panel.sizes.curves[0].y, found.latents)
 
 
+def test_the_plots_of_numbers_take_turns_while_a_run_goes_on(qtbot, stage: Stage) -> None:
+    panel = NumbersPanel()
+    qtbot.addWidget(panel)
+    stage.sitting.generate()
+    run = stage.play(upto=COUNT - 1)
+
+    def points(until: int) -> list[int]:
+        for asked in panel.inquiries(stage.sitting):
+            tell(stage, asked, numbers(until=until))
+        panel.refresh(stage.sitting)
+        plots = (panel.sizes, panel.times)
+        return [len(plot.curves[0].x) if plot.curves else 0 for plot in plots]
+
+    # Each refresh draws one of them, and what the other shows is one refresh older.
+    first, second, third = (points(until) for until in (1, 2, COUNT - 1))
+    assert sorted(first) == [0, 1]
+    assert sorted(second) == [1, 2]
+    assert sorted(third) == [2, COUNT - 1]
+    assert [one == other for one, other in zip(first, second, strict=True)].count(True) == 1
+    stage.step(run, COUNT - 1)
+    stage.finish(run)
+    assert points(COUNT) == [COUNT, COUNT]
+
+
 @pytest.mark.parametrize(
     ("step", "following", "ends"),
     [(69, True, [32, 64, 70]), (40, True, [32, 41]), (3, False, [32, 64, 70])],
