@@ -14,6 +14,7 @@ from sdstudio.engine.problems import StudioError
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.frames import Frames
 from sdstudio.session.drawing.frames_file import frames_from_bytes
+from sdstudio.session.drawing.mirror import Mirrors
 from sdstudio.session.drawing.pages import Page, key_of, write_pages
 
 _log = logging.getLogger(__name__)
@@ -23,6 +24,12 @@ QUIET_SECONDS = 0.5
 
 MAX_SECONDS = 2.0
 """What a crash costs at most, where the hand does not rest."""
+
+SLICE_BYTES = 4 << 20
+"""Pixels copied in one tick: two milliseconds, which no stroke is held up by."""
+
+PATIENCE_SECONDS = 1.0
+"""Where they have not sufficed so long after a file was due, the rest is copied at once."""
 
 SUFFIX = ".sdframes"
 
@@ -70,6 +77,7 @@ class DrawingDesk:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="drawing")
         self._writing: Future[bool] | None = None
         self._packed: dict[tuple[int, int], Page] = {}
+        self._mirrors = Mirrors()
         self._seen: tuple[object, ...] = ()
         self._saved: tuple[object, ...] = ()
         self._changed_at = self._unsaved_since = clock()
@@ -131,9 +139,12 @@ class DrawingDesk:
                 self._unsaved_since = now
             self._seen, self._changed_at = state, now
         self._look_back()
-        if state == self._saved or self.is_writing:
+        if self.is_writing:
             return
-        if now - self._changed_at >= QUIET_SECONDS or now - self._unsaved_since >= MAX_SECONDS:
+        unsaved = 0.0 if state == self._saved else now - self._unsaved_since
+        due = unsaved >= MAX_SECONDS or (unsaved > 0 and now - self._changed_at >= QUIET_SECONDS)
+        # Also before it is due, and of what is not changed yet: little is left to copy then.
+        if self._copy(None if unsaved >= MAX_SECONDS + PATIENCE_SECONDS else SLICE_BYTES) and due:
             self._save()
 
     @property
@@ -145,6 +156,7 @@ class DrawingDesk:
         """Save now and wait for it; False when it could not be written."""
         written = self._wait()
         if self._state() != self._saved:
+            self._copy()
             self._save()
             written = self._wait()
         return written
@@ -152,7 +164,15 @@ class DrawingDesk:
     def close(self) -> None:
         """Save what is unsaved, and let the thread go."""
         self.flush()
+        self._mirrors.close()
         self._writer.shutdown()
+
+    def _copy(self, most: int | None = None) -> bool:
+        """Mirror the present frame and what the next file needs; whether that is done."""
+        unpacked = [frame for frame in self.frames if key_of(frame) not in self._packed]
+        if self._state() == self._saved:
+            unpacked = []
+        return self._mirrors.follow([self.drawing, *unpacked], most)
 
     def _save(self) -> None:
         self._saved = self._seen = self._state()
@@ -161,7 +181,10 @@ class DrawingDesk:
         # Only frames that changed since they were last saved are copied and packed again.
         packed = {key: self._packed[key] for key in map(key_of, self.frames) if key in self._packed}
         self._packed = packed
-        pages = [packed.get(key_of(frame)) or Page(frame) for frame in self.frames]
+        pages = [
+            packed.get(key_of(frame)) or Page(frame, self._mirrors.sheet(frame))
+            for frame in self.frames
+        ]
         packed.update(zip(map(key_of, self.frames), pages, strict=True))
         self._writing = self._writer.submit(write_pages, path, pages, self.frames.index)
 

@@ -15,12 +15,17 @@ _log = logging.getLogger(__name__)
 
 
 class Page:
-    """A frame on its way to the file: copied at once, packed on the writing thread, kept."""
+    """A frame on its way to the file: packed on the writing thread, and kept so.
 
-    def __init__(self, frame: Drawing) -> None:
+    Args:
+        frame: Which.
+        sheet: What it shows; not to be changed until it is packed.
+    """
+
+    def __init__(self, frame: Drawing, sheet: Sheet) -> None:
         # Kept, so that no other drawing can take its place in memory, and in the key.
         self.frame = frame
-        self._sheet: Sheet | None = frame.snapshot()
+        self._sheet: Sheet | None = sheet
         self._data = b""
 
     def pack(self) -> bytes:

@@ -13,8 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sdstudio.session.drawing.desk import MAX_SECONDS, QUIET_SECONDS, DrawingDesk
+from sdstudio.session.drawing.desk import (
+    MAX_SECONDS,
+    PATIENCE_SECONDS,
+    QUIET_SECONDS,
+    SLICE_BYTES,
+    DrawingDesk,
+)
 from sdstudio.session.drawing.drawing_file import to_bytes
+from sdstudio.session.drawing.mirror import TILE, Mirror
 from sdstudio.session.drawing.tools import Point, Tool
 from tests.session.drawing.hand import drawn, noise
 from tests.session.standins import HandClock
@@ -99,6 +106,42 @@ def test_saving_waits_for_a_rest_but_not_for_long(
         clock.now += 0.1
     assert clock.now - began >= MAX_SECONDS
     assert desk.drawing.is_being_drawn
+
+
+def test_a_large_drawing_is_copied_in_slices_and_saved_whole(
+    tmp_path: Path, clock: HandClock, desk_in: DeskMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[int] = []
+    plain = Mirror.follow
+
+    def follow(mirror: Mirror, most: int | None = None) -> int:
+        copied.append(plain(mirror, most))
+        return copied[-1]
+
+    monkeypatch.setattr(Mirror, "follow", follow)
+    desk = desk_in(tmp_path, size=(1024, 1280), clock=clock)
+    desk.drawing.write("background", 0, 0, noise(1280, 1024))
+    for _ in range(20):
+        clock.now += 0.25
+        desk.tick()
+        wait(desk)
+    assert len(files(tmp_path)) == 1
+    assert sum(copied) == 1024 * 1280 * 9
+    assert max(copied) < SLICE_BYTES + TILE * TILE * 9
+    assert to_bytes(desk_in(tmp_path).drawing) == to_bytes(desk.drawing)
+
+
+def test_a_drawing_that_changes_faster_than_it_is_copied_is_saved_all_the_same(
+    tmp_path: Path, clock: HandClock, desk_in: DeskMaker
+) -> None:
+    desk = desk_in(tmp_path, size=(1024, 1280), clock=clock)
+    began = clock.now
+    while not files(tmp_path):
+        assert clock.now - began <= MAX_SECONDS + PATIENCE_SECONDS + 0.5
+        desk.drawing.fill("paint", 1, 1, (int(100 * clock.now) % 256, 0, 0), 255)
+        desk.tick()
+        wait(desk)
+        clock.now += 0.25
 
 
 def test_nothing_new_is_not_written_again(
