@@ -1,8 +1,6 @@
-"""Where and in which precision a model runs."""
+"""Where a model runs, and what is fast there."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import torch
 
@@ -25,8 +23,5 @@ def fast_dtype(device: torch.device) -> torch.dtype:
 
 def cpu_has_fast_bf16() -> bool:
     """Whether the processor multiplies bfloat16 in hardware (AMX or AVX512-BF16)."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    return "amx_bf16" in flags or "avx512_bf16" in flags
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(name, False) for name in ("amx_bf16", "avx512_bf16"))

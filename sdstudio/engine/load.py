@@ -13,6 +13,7 @@ from sdstudio import paths
 from sdstudio.engine.device import default_device
 from sdstudio.engine.fast import QUICK_PARAMETERS
 from sdstudio.engine.formats.autoencoders import find_tiny, read_vae
+from sdstudio.engine.formats.components import FULL, Components, Dtypes
 from sdstudio.engine.formats.embeddings import put_in
 from sdstudio.engine.formats.folder import digest, read_folder
 from sdstudio.engine.formats.hub import fetch
@@ -20,7 +21,7 @@ from sdstudio.engine.formats.hub_names import is_hub_name
 from sdstudio.engine.formats.room import check_memory
 from sdstudio.engine.formats.single_file import file_digest, read_single_file
 from sdstudio.engine.model import Model, ModelRef
-from sdstudio.engine.precision import put
+from sdstudio.engine.precision import plan_of, put
 from sdstudio.engine.problems import ModelError, Problem
 from sdstudio.engine.versions import versions
 
@@ -48,7 +49,8 @@ def load_model(
             SD 2, SDXL or its refiner; or a name on the hub, "owner/model", which is
             downloaded once.
         dtype: The network's precision, as a torch dtype or its name. None picks the fastest
-            that passes its self-check; ``torch.float32`` is the exact mode.
+            that passes its self-check, of the built-in model on the CPU float32;
+            ``torch.float32`` is the exact mode.
         device: Where to run; None picks CUDA, MPS, then the CPU.
         config: For a single file, a folder in diffusers' layout whose configurations and
             tokenizer are taken instead of those found on the machine.
@@ -77,26 +79,39 @@ def load_model(
     if named is not None:
         place = fetch(named, lambda download: say("download", download.share, download))
     check_memory(place, named or place.name)
-    reading = partial(say, "weights")
-    if place.is_file():
-        own = None if config is None else Path(config).expanduser()
-        components, name = read_single_file(place, own, reading), place.stem
-    else:
-        components, name = read_folder(place, reading), place.resolve().name
     additions = [Path(each).expanduser() for each in (*([vae] if vae else []), *embeddings)]
-    if vae is not None:
-        components.vae = read_vae(Path(vae).expanduser(), components.vae)
-    if tiny_vae is not None:
-        components.tiny_vae = read_vae(Path(tiny_vae).expanduser(), components.vae)
-    for embedding in embeddings:
-        put_in(components, Path(embedding).expanduser())
-    say("check", None)
-    placed = put(components, where, wanted)
+
+    def read(dtypes: Dtypes) -> tuple[Components, str]:
+        reading = partial(say, "weights")
+        if place.is_file():
+            own = None if config is None else Path(config).expanduser()
+            found, name = read_single_file(place, own, reading, dtypes), place.stem
+        else:
+            found, name = read_folder(place, reading, dtypes), place.resolve().name
+        if vae is not None:
+            found.vae = read_vae(Path(vae).expanduser(), found.vae)
+        if tiny_vae is not None:
+            found.tiny_vae = read_vae(Path(tiny_vae).expanduser(), found.vae)
+        for embedding in embeddings:
+            put_in(found, Path(embedding).expanduser())
+        say("check", None)
+        return found, name
+
+    plan = plan_of(where, wanted, stays_full=source == BUILTIN)
+    components, name = read(plan.read)
+    refused = put(components, where, plan)
+    if refused is not None:
+        if plan.read.network is not None:
+            # What half precision has cut off is still in the file.
+            del components
+            components, name = read(FULL)
+            put(components, where, plan_of(where, torch.float32))
+        components.remarks = (*components.remarks, refused)
     ref = ModelRef(
         source=str(source),
         name="Built-in" if source == BUILTIN else named or name,
         hash=_hash(place, additions),
-        dtype=str(placed).removeprefix("torch."),
+        dtype=str(components.network.dtype).removeprefix("torch."),
         device=str(where),
         engine="torch",
         versions=versions(),

@@ -2,51 +2,97 @@
 
 from __future__ import annotations
 
-import copy
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 
+from sdstudio.engine.casting import running_in
 from sdstudio.engine.device import fast_dtype
 from sdstudio.engine.family import added_shapes
-from sdstudio.engine.formats.components import Components
+from sdstudio.engine.formats.components import FULL, Components, Dtypes, quiet
 from sdstudio.engine.problems import ModelError, Problem
 from sdstudio.engine.text import Conditioning
 
 TOLERANCE = 0.03
 """Largest relative error (norm) of a network call in a faster precision against float32."""
 
+CHECK_SIDE = 32
+"""Latents a side that the self-check asks about, at most: rounding is the same at any size."""
 
-def put(components: Components, device: torch.device, dtype: torch.dtype | None) -> torch.dtype:
-    """Move the parts to their device, the network in the fastest precision that holds.
 
-    The text encoder and the autoencoder stay in float32 on the CPU: they are called once a
-    prompt and once a picture, and set the colours.
+@dataclass(frozen=True)
+class Plan:
+    """The precision a model is to run in.
+
+    Attributes:
+        dtype: The network's.
+        read: What the parts are read in.
+        is_checked: Whether the network is to prove first that it holds.
+    """
+
+    dtype: torch.dtype
+    read: Dtypes
+    is_checked: bool = False
+
+
+def plan_of(device: torch.device, dtype: torch.dtype | None, *, stays_full: bool = False) -> Plan:
+    """What a model is read in and runs in, before anything of it is known.
+
+    The autoencoder stays in float32: it sets the colours. So do the text encoders on the CPU,
+    which are called once a prompt; on an accelerator they are as precise as the network, for
+    its memory.
 
     Args:
         dtype: The network's precision; None takes the fastest that passes the self-check.
+        stays_full: On the CPU None means float32: nothing faster was seen.
+    """
+    on_cpu = device.type == "cpu"
+    if dtype is None and on_cpu and stays_full:
+        dtype = torch.float32
+    wanted = fast_dtype(device) if dtype is None else dtype
+    is_checked = dtype is None and wanted != torch.float32
+    if wanted == torch.float32:
+        return Plan(wanted, FULL)
+    if on_cpu:
+        # What is to be compared with float32 is read in all its digits.
+        return Plan(wanted, Dtypes(network=None if is_checked else wanted), is_checked)
+    return Plan(wanted, Dtypes(wanted, wanted), is_checked)
+
+
+@torch.no_grad()
+def put(components: Components, device: torch.device, plan: Plan) -> Problem | None:
+    """Move the parts to their device, the network in the planned precision if that holds.
 
     Returns:
-        The network's precision.
+        ``precision_refused`` where it does not, without an ``error`` where numbers overflow:
+        the network is in float32 then. None where it runs as planned.
     """
     encoders = [encoder for _, encoder in components.encoders]
     tiny = [] if components.tiny_vae is None else [components.tiny_vae]
-    for part in (*encoders, components.vae, components.network, *tiny):
+    network = components.network
+    for part in (*encoders, components.vae, network, *tiny):
         part.to(device).eval().requires_grad_(False)
-    wanted = fast_dtype(device) if dtype is None else dtype
-    if wanted == torch.float32:
-        return wanted
-    if dtype is None and error_of(components.network, wanted) > TOLERANCE:
-        return torch.float32
-    components.network.to(dtype=wanted, memory_format=torch.channels_last)
-    return wanted
+    error = error_of(network, plan.dtype) if plan.is_checked else 0.0
+    # diffusers warns of parts to be kept in float32, of which these networks have none.
+    with quiet():
+        if error > TOLERANCE:
+            network.to(torch.float32)
+            told = {"dtype": str(plan.dtype).removeprefix("torch.")}
+            if error < float("inf"):
+                told |= {"error": _percent(error), "most": _percent(TOLERANCE)}
+            return Problem.of("precision_refused", **told)
+        if plan.dtype != torch.float32:
+            network.to(dtype=plan.dtype, memory_format=torch.channels_last)
+    return None
 
 
 @torch.no_grad()
 def error_of(network: Any, dtype: torch.dtype) -> float:
-    """The self-check: relative error of one call in a precision against float32."""
+    """The self-check: relative error of one call at a middle timestep against float32."""
     config = network.config
     side = config.sample_size if isinstance(config.sample_size, int) else config.sample_size[0]
+    side = min(side, CHECK_SIDE)
     generator = torch.Generator().manual_seed(0)
     sample = torch.randn((1, config.in_channels, side, side), generator=generator)
     text = torch.randn((1, 8, config.cross_attention_dim), generator=generator)
@@ -58,11 +104,21 @@ def error_of(network: Any, dtype: torch.dtype) -> float:
         for name, size in added_shapes(config).items()
     }
     told = Conditioning(text, False, scale, added).to(network.device)
-    exact = network(sample.to(network.device), 500, **told.inputs(torch.float32)).sample.float()
-    other = copy.deepcopy(network).to(dtype)
-    tried = other(sample.to(network.device, dtype), 500, **told.inputs(dtype)).sample.float()
-    error = ((tried - exact).norm() / exact.norm()).item()
+
+    def answer(precision: torch.dtype) -> torch.Tensor:
+        inputs = told.inputs(precision)
+        with running_in(network, precision):
+            seen = sample.to(network.device, precision)
+            out: torch.Tensor = network(seen, 500, **inputs).sample
+        return out.float()
+
+    exact = answer(torch.float32)
+    error = ((answer(dtype) - exact).norm() / exact.norm()).item()
     return error if error == error else float("inf")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g}%"
 
 
 def decode_finite(vae: Any, latents: torch.Tensor) -> tuple[torch.Tensor, bool]:

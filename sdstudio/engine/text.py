@@ -63,7 +63,7 @@ class Conditioning:
 
 @dataclass(frozen=True, eq=False)
 class Embedding:
-    """A prompt as the network reads it.
+    """A prompt as the network reads it, in float32 whatever the encoder runs in.
 
     Attributes:
         text: A vector for each token, (1, tokens, width).
@@ -150,15 +150,16 @@ class TextReader:
         if mask is not None:
             given["attention_mask"] = mask.to(self.encoder.device)
         if clip_skip == 0 and not self._penultimate:
-            return Embedding(self.encoder(**given)[0], None)
+            return Embedding(self.encoder(**given)[0].float(), None)
         out = self.encoder(**given, output_hidden_states=True)
         if self._penultimate:
             # An encoder with a projection gives the projected end mark first.
-            pooled = out[0] if out[0].ndim == 2 else None
-            return Embedding(out.hidden_states[-(clip_skip + 2)], pooled)
+            pooled = out[0].float() if out[0].ndim == 2 else None
+            return Embedding(out.hidden_states[-(clip_skip + 2)].float(), pooled)
         # transformers 5 has the layers in the model itself, 4 in its text_model.
         inner = getattr(self.encoder, "text_model", self.encoder)
-        return Embedding(inner.final_layer_norm(out.hidden_states[-(clip_skip + 1)]), None)
+        last = inner.final_layer_norm(out.hidden_states[-(clip_skip + 1)])
+        return Embedding(last.float(), None)
 
     def not_read(self, text: str) -> str:
         """The end of a prompt that does not fit into the encoder's tokens, or ""."""

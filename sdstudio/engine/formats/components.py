@@ -7,12 +7,33 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
+
 from sdstudio.engine.problems import Problem
+
+
+@dataclass(frozen=True)
+class Dtypes:
+    """The precisions that the parts of a model are read in; the autoencoder's is float32.
+
+    Numbers are cast as they are read, one tensor at a time: no part is there twice.
+
+    Attributes:
+        network: None is the precision of its file.
+        encoders: Of the text encoders.
+    """
+
+    network: torch.dtype | None = torch.float32
+    encoders: torch.dtype = torch.float32
+
+
+FULL = Dtypes()
+"""Everything in float32."""
 
 
 @dataclass(eq=False)
 class Components:
-    """The parts of a model, as diffusers and transformers load them, in float32.
+    """The parts of a model, as diffusers and transformers load them.
 
     Attributes:
         network: The denoising UNet.

@@ -11,9 +11,9 @@ from typing import Any
 import torch
 
 from sdstudio.engine.family import usual_scheduler
-from sdstudio.engine.formats.components import Components, first_line, quiet
+from sdstudio.engine.formats.components import FULL, Components, Dtypes, first_line, quiet
 from sdstudio.engine.formats.pickles import read_pickle
-from sdstudio.engine.formats.weights import find_weights
+from sdstudio.engine.formats.weights import find_weights, stored_dtype
 from sdstudio.engine.problems import ModelError, Problem
 
 KINDS = {
@@ -27,7 +27,7 @@ KINDS = {
 Say = Callable[[float], None]
 
 
-def read_folder(folder: Path, say: Say = lambda share: None) -> Components:
+def read_folder(folder: Path, say: Say = lambda share: None, dtypes: Dtypes = FULL) -> Components:
     """Load every part of a folder.
 
     Nothing in the folder is executed: weights are safetensors, or pickles of which only
@@ -35,6 +35,7 @@ def read_folder(folder: Path, say: Say = lambda share: None) -> Components:
 
     Args:
         say: Told the share done, before each part; what it raises ends the loading.
+        dtypes: What precision each part is read in.
 
     Raises:
         ModelError: ``model_missing``, ``model_damaged``, ``model_unsupported``,
@@ -53,7 +54,7 @@ def read_folder(folder: Path, say: Say = lambda share: None) -> Components:
     with quiet():
         for number, (part, kind) in enumerate(parts.items()):
             say(number / len(parts))
-            read[part] = _read_part(folder, part, kind)
+            read[part] = _read_part(folder, part, kind, dtypes)
         for part in tokenizers:
             read[part] = _read_tokenizer(folder, part)
     scheduler = _scheduler(folder)
@@ -77,7 +78,7 @@ def read_folder(folder: Path, say: Say = lambda share: None) -> Components:
     )
 
 
-def _read_part(folder: Path, part: str, kind: str) -> Any:
+def _read_part(folder: Path, part: str, kind: str, dtypes: Dtypes) -> Any:
     import diffusers
     import transformers
 
@@ -96,10 +97,13 @@ def _read_part(folder: Path, part: str, kind: str) -> Any:
     try:
         if part.startswith("text_encoder"):
             kinds: Any = getattr(transformers, kind)
-            model, info = kinds.from_pretrained(place, dtype=torch.float32, **given)
+            model, info = kinds.from_pretrained(place, dtype=dtypes.encoders, **given)
         else:
+            dtype = torch.float32
+            if part == "unet":
+                dtype = dtypes.network or stored_dtype(place, weights)
             kinds = getattr(diffusers, kind)
-            model, info = kinds.from_pretrained(place, torch_dtype=torch.float32, **given)
+            model, info = kinds.from_pretrained(place, torch_dtype=dtype, **given)
     except Exception as error:
         # The loaders raise whatever their parsers do.
         raise _damaged(folder, f"{part}: {first_line(error)}") from error

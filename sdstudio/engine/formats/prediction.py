@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import torch
 
+from sdstudio.engine.casting import running_in
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -63,5 +65,6 @@ def probed(network: Any) -> Literal["epsilon", "v_prediction"]:
     """
     flat = torch.full((1, network.config.in_channels, 8, 8), 0.5)
     text = torch.full((1, 2, network.config.cross_attention_dim), 0.5)
-    out = network(flat, 999, text, return_dict=False)[0]
+    with running_in(network, torch.float32):
+        out = network(flat, 999, text, return_dict=False)[0]
     return "v_prediction" if (out - flat[:, : out.shape[1]]).mean().item() < -1 else "epsilon"

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from sdstudio import paths
-from sdstudio.engine.formats.components import Components, first_line, quiet
+from sdstudio.engine.formats.components import FULL, Components, Dtypes, first_line, quiet
 from sdstudio.engine.formats.folder import add_file, has_part
 from sdstudio.engine.formats.ldm import kind_of, read_tensors
 from sdstudio.engine.formats.prediction import Prediction, declared, probed
@@ -28,14 +28,18 @@ Tensors = dict[str, Any]
 
 
 def read_single_file(
-    path: Path, config: Path | None = None, say: Say = lambda share: None
+    path: Path,
+    config: Path | None = None,
+    say: Say = lambda share: None,
+    dtypes: Dtypes = FULL,
 ) -> Components:
-    """Load every part of a single file, in float32.
+    """Load every part of a single file.
 
     Args:
         config: A folder in diffusers' layout, whose configurations and tokenizers are taken
             instead of those that ship; it needs no weights.
         say: Told the share done, before each part; what it raises ends the loading.
+        dtypes: What precision each part is read in.
 
     Raises:
         ModelError: ``file_damaged``, ``pickle_refused``, ``not_a_checkpoint``,
@@ -60,11 +64,13 @@ def read_single_file(
         for part in tokenizers:
             say(0.1 if part == "tokenizer" else 0.2)
             encoder = part.replace("tokenizer", "text_encoder")
-            encoders[encoder] = _read_encoder(tensors, home, encoder, index[encoder][1], path)
+            encoders[encoder] = _read_encoder(
+                tensors, home, encoder, index[encoder][1], path, dtypes.encoders
+            )
         say(0.4)
         vae = _read_vae(tensors, _json(home / "vae" / "config.json"), path)
         say(0.5)
-        network = _read_unet(tensors, unet, path)
+        network = _read_unet(tensors, unet, path, dtypes.network)
     remarks: tuple[Problem, ...] = ()
     if stated is None and config is None and kind.family == "sd2":
         say(0.9)
@@ -96,11 +102,13 @@ def file_digest(path: Path) -> str:
     return sha.hexdigest()
 
 
-def _read_unet(tensors: Tensors, config: dict[str, Any], path: Path) -> Any:
+def _read_unet(
+    tensors: Tensors, config: dict[str, Any], path: Path, dtype: torch.dtype | None
+) -> Any:
     from diffusers import UNet2DConditionModel
     from diffusers.loaders.single_file_utils import convert_ldm_unet_checkpoint
 
-    return _filled(UNet2DConditionModel, config, convert_ldm_unet_checkpoint, tensors, path)
+    return _filled(UNet2DConditionModel, config, convert_ldm_unet_checkpoint, tensors, path, dtype)
 
 
 def _read_vae(tensors: Tensors, config: dict[str, Any], path: Path) -> Any:
@@ -109,13 +117,19 @@ def _read_vae(tensors: Tensors, config: dict[str, Any], path: Path) -> Any:
 
     if not any(name.startswith(("first_stage_model.", "vae.")) for name in tensors):
         raise ModelError(Problem.of("weights_missing", name=path.name, part="vae"))
-    return _filled(AutoencoderKL, config, convert_ldm_vae_checkpoint, tensors, path)
+    convert = convert_ldm_vae_checkpoint
+    return _filled(AutoencoderKL, config, convert, tensors, path, torch.float32)
 
 
 def _filled(
-    kind: Any, config: dict[str, Any], convert: Callable[..., Any], tensors: Tensors, path: Path
+    kind: Any,
+    config: dict[str, Any],
+    convert: Callable[..., Any],
+    tensors: Tensors,
+    path: Path,
+    dtype: torch.dtype | None,
 ) -> Any:
-    """A part of diffusers with the file's weights in it."""
+    """A part of diffusers with the file's weights in it, each cast on its own."""
     from accelerate import init_empty_weights
 
     with init_empty_weights():
@@ -128,10 +142,13 @@ def _filled(
             Problem.of("file_damaged", name=path.name, reason=first_line(error))
         ) from error
     _check_complete(model, missing, path)
-    return model.to(torch.float32).eval()
+    # What lies in a file in several precisions runs in one.
+    return model.to(dtype or model.dtype).eval()
 
 
-def _read_encoder(tensors: Tensors, home: Path, part: str, kind: str, path: Path) -> Any:
+def _read_encoder(
+    tensors: Tensors, home: Path, part: str, kind: str, path: Path, dtype: torch.dtype
+) -> Any:
     import transformers
     from diffusers.loaders.single_file_utils import create_diffusers_clip_model_from_ldm
 
@@ -141,7 +158,7 @@ def _read_encoder(tensors: Tensors, home: Path, part: str, kind: str, path: Path
             _with_text_model(tensors),
             subfolder=part,
             config=str(home),
-            torch_dtype=torch.float32,
+            torch_dtype=dtype,
             local_files_only=True,
         )
     except NotImplementedError as error:

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+import torch
+
 from sdstudio.engine.problems import ModelError, Problem
 
 STEM = r"(?:diffusion_pytorch_model|pytorch_model|model)"
@@ -52,6 +54,24 @@ def find_weights(folder: Path) -> Weights:
         raise ModelError(Problem.of("weights_missing", name=folder.parent.name, part=folder.name))
     return min(found, key=_rank)
 
+
+def stored_dtype(folder: Path, weights: Weights) -> torch.dtype:
+    """The precision that a part's weights are stored in; of pickles, which stay shut, float32."""
+    files = sorted(folder.glob("*.safetensors")) if weights.safe else []
+    for file in files:
+        match = WHOLE.fullmatch(file.name) or SHARD.fullmatch(file.name)
+        if match is None or (match["variant"] or "") != weights.variant:
+            continue
+        from safetensors import safe_open
+
+        with safe_open(file, framework="pt") as opened:
+            for name in opened.keys():  # noqa: SIM118 - it is no dictionary
+                return _STORED.get(opened.get_slice(name).get_dtype(), torch.float32)
+    return torch.float32
+
+
+_STORED = {"F16": torch.float16, "BF16": torch.bfloat16}
+"""Precisions as safetensors call them."""
 
 SMALLEST = ("fp16", "bf16", "")
 """Half the bytes where there is a choice."""

@@ -109,6 +109,16 @@ def sentences() -> dict[str, tuple[str, ...]]:
                 "“{name}” runs in full precision from now on.",
             ),
         ),
+        "precision_refused": (
+            translate(
+                "wording",
+                "In {dtype} this model’s answers differ by {error} from those in full precision "
+                "(at most {most} is allowed): it runs in full precision.",
+            ),
+            translate(
+                "wording", "In {dtype} this model’s numbers overflow: it runs in full precision."
+            ),
+        ),
         "not_an_inversion": (
             translate("wording", "“{name}” is no textual inversion in a layout known here."),
         ),
