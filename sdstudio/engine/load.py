@@ -78,7 +78,8 @@ def load_model(
     named = source if isinstance(source, str) and is_hub_name(source) else None
     if named is not None:
         place = fetch(named, lambda download: say("download", download.share, download))
-    check_memory(place, named or place.name)
+    plan = plan_of(where, wanted, stays_full=source == BUILTIN)
+    check_memory(place, named or place.name, plan.read)
     additions = [Path(each).expanduser() for each in (*([vae] if vae else []), *embeddings)]
 
     def read(dtypes: Dtypes) -> tuple[Components, str]:
@@ -97,7 +98,6 @@ def load_model(
         say("check", None)
         return found, name
 
-    plan = plan_of(where, wanted, stays_full=source == BUILTIN)
     components, name = read(plan.read)
     refused = put(components, where, plan)
     if refused is not None:

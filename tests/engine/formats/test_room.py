@@ -9,6 +9,7 @@ import torch
 
 from sdstudio.engine import ModelError, load_model
 from sdstudio.engine.formats import room
+from sdstudio.engine.formats.components import Dtypes
 from tests.ldm_layout import save_ldm
 from tests.tiny_families import tiny_sdxl
 
@@ -21,7 +22,7 @@ def parameters(pipeline: object) -> int:
 @pytest.mark.parametrize("layout", ["folder", "both", "shards", "file"])
 def test_what_a_model_needs(layout: str, tmp_path: Path) -> None:
     pipeline = tiny_sdxl()
-    # The parts are read in float32, whatever the files hold.
+    # Unless told, the parts are read in float32, whatever the files hold.
     expected = 4 * parameters(pipeline)
     path = tmp_path / "model"
     if layout == "file":
@@ -34,6 +35,24 @@ def test_what_a_model_needs(layout: str, tmp_path: Path) -> None:
         if layout == "both":
             pipeline.to(torch.float16).save_pretrained(path, variant="fp16")
     assert room.needed(path) == expected
+
+
+@pytest.mark.parametrize("layout", ["folder", "file"])
+def test_half_precision_needs_less(layout: str, tmp_path: Path) -> None:
+    pipeline = tiny_sdxl()
+    network = sum(weight.numel() for weight in pipeline.unet.parameters())
+    path = tmp_path / "model"
+    if layout == "file":
+        path = save_ldm(pipeline, tmp_path / "model.safetensors")
+    else:
+        pipeline.save_pretrained(path)
+    full = room.needed(path)
+    assert room.needed(path, Dtypes(network=torch.bfloat16)) == full - 2 * network
+    pipeline.unet.to(torch.float16)
+    half = tmp_path / "half"
+    pipeline.save_pretrained(half)
+    assert room.needed(half, Dtypes(network=None)) == full - 2 * network
+    assert room.needed(half) == full
 
 
 def test_a_model_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
