@@ -72,8 +72,7 @@ class LikenessPanel(Panel):
             "The network that draws knows nothing of this judgement."
         )
 
-    @classmethod
-    def empty(cls, sitting: Sitting) -> str:
+    def empty(self, sitting: Sitting) -> str:
         """Without a text there is nothing to compare with."""
         if said := super().empty(sitting):
             return said

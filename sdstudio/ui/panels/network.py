@@ -84,8 +84,7 @@ class NetworkPanel(Panel):
             "Choose a block to see its own at this step."
         )
 
-    @classmethod
-    def empty(cls, sitting: Sitting) -> str:
+    def empty(self, sitting: Sitting) -> str:
         """It needs a model; feature maps need a step besides."""
         if sitting.facts is None:
             return _tr("The network shows here once a model is loaded.")

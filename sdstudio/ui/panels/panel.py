@@ -14,7 +14,7 @@ from sdstudio.ui import theme
 
 
 class Panel(QWidget):
-    """One way to look at a step; made when it first has something to show.
+    """One way to look at a step; made when it is first shown.
 
     A panel is one file: it says what it is, what it wants to know for the playhead as it is,
     and shows what ``sitting.answers`` has. It computes nothing itself. It puts its pictures,
@@ -53,8 +53,7 @@ class Panel(QWidget):
         """What can be seen here and what it means, in one plain paragraph."""
         raise NotImplementedError
 
-    @classmethod
-    def empty(cls, sitting: Sitting) -> str:
+    def empty(self, sitting: Sitting) -> str:
         """What to say in place of the panel, "" where it has something to show.
 
         Usually there must be a step; a panel that shows something without one overrides this.

@@ -29,11 +29,11 @@ class Entry:
     title: str
     panel: str
 
-    def kind(self) -> type[Panel]:
-        """Its class."""
+    def make(self) -> Panel:
+        """A new panel."""
         module, name = self.panel.split(":")
-        found: type[Panel] = getattr(import_module(f"sdstudio.ui.panels.{module}"), name)
-        return found
+        made: Panel = getattr(import_module(f"sdstudio.ui.panels.{module}"), name)()
+        return made
 
 
 def panels() -> tuple[Entry, ...]:

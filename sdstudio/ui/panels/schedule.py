@@ -80,8 +80,7 @@ class SchedulePanel(Panel):
             "of the way."
         )
 
-    @classmethod
-    def empty(cls, sitting: Sitting) -> str:
+    def empty(self, sitting: Sitting) -> str:
         """It needs a model, but no run: the request says which timesteps it will visit."""
         if sitting.facts is None:
             return _tr("The schedule shows here once a model is loaded.")
