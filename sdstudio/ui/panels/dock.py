@@ -100,7 +100,7 @@ class Anatomy(QWidget):
 
     @property
     def panel(self) -> Panel | None:
-        """The chosen panel, None before it was first shown."""
+        """The chosen panel, None before it first had something to show."""
         return self._made.get(self._entry.key)
 
     def choose(self, key: str) -> None:
@@ -119,7 +119,7 @@ class Anatomy(QWidget):
         self._follow()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Make the panel if this is the first time, and ask."""
+        """Explain the panel, and show it once there is something to see."""
         super().showEvent(event)
         self._show_panel()
 
@@ -158,44 +158,45 @@ class Anatomy(QWidget):
 
     def _show_panel(self) -> None:
         self._questions.forget()
-        panel = self.panel
-        if panel is None:
-            panel = self._entry.make()
-            self._made[self._entry.key] = panel
-            self._column.insertWidget(self._column.count() - 1, panel)
-            panel.asking.connect(self._ask)
-            panel.step_wanted.connect(self._go_to)
-        for each in self._made.values():
-            each.setVisible(each is panel)
-        self.words.setText(panel.explanation())
-        folded = self._settings.value(f"{_NAME}/{panel.key}/folded", False, bool) is True
+        kind = self._entry.kind()
+        self.words.setText(kind.explanation())
+        folded = self._settings.value(f"{_NAME}/{kind.key}/folded", False, bool) is True
         self.explained.set_open(not folded)
         self.words.setVisible(not folded)
+        for each in self._made.values():
+            each.setVisible(each is self.panel)
         self._follow()
         self._settle.start()
 
     def _follow(self) -> None:
         self._is_behind = False
-        panel = self.panel
-        if panel is None:
-            return
         if self._sitting.running:
             self._pace.begin()
-        nothing = panel.empty(self._sitting)
+        nothing = self._entry.kind().empty(self._sitting)
         is_beginning = self._questions.watches and self._sitting.playhead.step is None
-        if nothing and is_beginning and panel.isVisible():
+        if nothing and is_beginning and self.panel is not None and self.panel.isVisible():
             return  # what is known of the run before stays until this one's first step
         self.nothing.setText(nothing)
         self.nothing.setVisible(bool(nothing))
-        panel.setVisible(not nothing)
         if nothing:
+            if self.panel is not None:
+                self.panel.setVisible(False)
             self._questions.withdraw()
             self._tell(())
             return
+        panel = self.panel or self._make()
+        panel.setVisible(True)
         shown = self._questions.ask(panel)
         if shown is not None:
             self._tell(panel.problems(shown))
             panel.refresh(shown)
+
+    def _make(self) -> Panel:
+        panel = self._made[self._entry.key] = self._entry.kind()()
+        self._column.insertWidget(self._column.count() - 1, panel)
+        panel.asking.connect(self._ask)
+        panel.step_wanted.connect(self._go_to)
+        return panel
 
     def _tell(self, problems: Sequence[Problem]) -> None:
         self.trouble.setText(wording.word_all(problems))

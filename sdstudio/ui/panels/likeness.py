@@ -72,7 +72,8 @@ class LikenessPanel(Panel):
             "The network that draws knows nothing of this judgement."
         )
 
-    def empty(self, sitting: Sitting) -> str:
+    @classmethod
+    def empty(cls, sitting: Sitting) -> str:
         """Without a text there is nothing to compare with."""
         if said := super().empty(sitting):
             return said

@@ -84,7 +84,8 @@ class NetworkPanel(Panel):
             "Choose a block to see its own at this step."
         )
 
-    def empty(self, sitting: Sitting) -> str:
+    @classmethod
+    def empty(cls, sitting: Sitting) -> str:
         """It needs a model; feature maps need a step besides."""
         if sitting.facts is None:
             return _tr("The network shows here once a model is loaded.")

@@ -117,7 +117,8 @@ class NoisingPanel(Panel):
         """What the network is told, within the schedule."""
         return min(max(self._timestep + self._wrong, 0), LAST)
 
-    def empty(self, sitting: Sitting) -> str:
+    @classmethod
+    def empty(cls, sitting: Sitting) -> str:
         """There must be a run that is over: its result, and its prompt for the guess."""
         nothing = super().empty(sitting)
         if nothing:

@@ -14,7 +14,7 @@ from sdstudio.ui import theme
 
 
 class Panel(QWidget):
-    """One way to look at a step; made when it is first shown.
+    """One way to look at a step; made when it first has something to show.
 
     A panel is one file: it says what it is, what it wants to know for the playhead as it is,
     and shows what ``sitting.answers`` has. It computes nothing itself. It puts its pictures,
@@ -53,7 +53,8 @@ class Panel(QWidget):
         """What can be seen here and what it means, in one plain paragraph."""
         raise NotImplementedError
 
-    def empty(self, sitting: Sitting) -> str:
+    @classmethod
+    def empty(cls, sitting: Sitting) -> str:
         """What to say in place of the panel, "" where it has something to show.
 
         Usually there must be a step; a panel that shows something without one overrides this.

@@ -29,11 +29,11 @@ class Entry:
     title: str
     panel: str
 
-    def make(self) -> Panel:
-        """A new panel."""
+    def kind(self) -> type[Panel]:
+        """Its class."""
         module, name = self.panel.split(":")
-        made: Panel = getattr(import_module(f"sdstudio.ui.panels.{module}"), name)()
-        return made
+        found: type[Panel] = getattr(import_module(f"sdstudio.ui.panels.{module}"), name)
+        return found
 
 
 def panels() -> tuple[Entry, ...]:

@@ -80,7 +80,8 @@ class SchedulePanel(Panel):
             "of the way."
         )
 
-    def empty(self, sitting: Sitting) -> str:
+    @classmethod
+    def empty(cls, sitting: Sitting) -> str:
         """It needs a model, but no run: the request says which timesteps it will visit."""
         if sitting.facts is None:
             return _tr("The schedule shows here once a model is loaded.")

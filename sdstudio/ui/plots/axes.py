@@ -15,8 +15,7 @@ SIDES = ("left", "bottom")
 
 def still_plot() -> pg.PlotWidget:
     """An empty plot in which nothing can be zoomed, dragged or lost."""
-    plot = pg.PlotWidget()
-    plot.setMenuEnabled(False)
+    plot = pg.PlotWidget(enableMenu=False)
     plot.setMouseEnabled(False, False)
     plot.hideButtons()
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -47,13 +47,17 @@ class First(Panel):
 class Second(First):
     key = "second"
 
+    @classmethod
+    def explanation(cls) -> str:
+        return "What the second one shows."
+
     def inquiries(self, sitting: Sitting) -> list[Inquiry]:
         return [Inquiry.of("guidance", sitting.playhead.run, sitting.playhead.step)]
 
 
 class Made(Entry):
-    def make(self) -> Panel:
-        return First() if self.key == "first" else Second()
+    def kind(self) -> type[Panel]:
+        return First if self.key == "first" else Second
 
 
 ENTRIES = (Made(1, "first", "First", ""), Made(2, "second", "Second", ""))
@@ -105,7 +109,7 @@ def test_before_there_is_a_step_it_says_what_will_be_here(
     anatomy.show()
     assert anatomy.nothing.isVisible()
     assert anatomy.nothing.text()
-    assert not anatomy.panel.isVisible()
+    assert anatomy.panel is None  # nothing to show is no reason to make it
     assert asked(stage) == []
     stage.generate()
     qtbot.waitUntil(lambda: not anatomy.nothing.isVisible(), timeout=20_000)
@@ -127,14 +131,13 @@ def test_a_going_run_is_followed_at_a_quiet_pace(qtbot, anatomy: Anatomy, stage:
     anatomy.show()
     stage.sitting.generate()
     run = stage.begin()
-    before = anatomy.panel.refreshed
     stage.step(run, 0)
     stage.sitting.handle(Answer(Inquiry.of("latents", run, 0), "the first"))
     for index in range(1, 3):
         stage.step(run, index)
-    assert anatomy.panel.refreshed <= before + 1
+    assert anatomy.panel is None or anatomy.panel.refreshed <= 1
     qtbot.waitUntil(lambda: asked(stage) == [Inquiry.of("latents", run, 2)], timeout=20_000)
-    assert anatomy.panel.refreshed <= before + 2
+    assert 1 <= anatomy.panel.refreshed <= 2
 
 
 def test_an_answer_of_a_going_run_is_shown_for_the_step_it_is_about(
@@ -206,7 +209,7 @@ def test_fold_and_choice_are_remembered(qtbot, stage: Stage, tmp_path: Path) -> 
     again = Anatomy(stage.sitting, settings, ENTRIES)
     qtbot.addWidget(again)
     again.show()
-    assert again.panel.key == "second"
+    assert again.words.text() == Second.explanation()
     assert not again.explained.is_open
     again.choose("first")
     assert again.explained.is_open
@@ -216,7 +219,7 @@ def test_every_panel_explains_itself_and_has_its_own_key(qapp) -> None:
     entries = registry.panels()
     assert [entry.number for entry in entries] == sorted({entry.number for entry in entries})
     for entry in entries:
-        panel = entry.make()
+        panel = entry.kind()()
         assert panel.key == entry.key
         assert 100 < len(panel.explanation()) < 700, entry.key
         panel.deleteLater()
