@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from sdstudio.session.draft import Draft
 from sdstudio.session.mailbox import Mailbox
@@ -68,6 +70,32 @@ def studio(qtbot, tmp_path: Path) -> Iterator[Studio]:
     parts.window.close()
     # The offscreen platform would drop it after Python is gone.
     QGuiApplication.clipboard().clear()
+
+
+class WindowWatch(QObject):
+    """Notes every widget that shows as a window, however shortly."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[QWidget] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(watched)
+        return False
+
+
+@pytest.fixture
+def shown_windows(qapp) -> Iterator[list[QWidget]]:
+    """The windows shown since the test began.
+
+    A widget that is shown before it has its place flashes up as a window and takes the
+    activity away from the one that is being used.
+    """
+    watch = WindowWatch()
+    qapp.installEventFilter(watch)
+    yield watch.windows
+    qapp.removeEventFilter(watch)
 
 
 @pytest.fixture(autouse=True)

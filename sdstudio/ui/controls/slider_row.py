@@ -68,7 +68,8 @@ class SliderRow(QWidget):
         self.box.setAccessibleName(label)
         self.label.setBuddy(self.box)
         self.note = NoteLine(note_lines)
-        self.note.setVisible(note_lines > 0)
+        if not note_lines:
+            self.note.hide()
         for widget in (self.label, self.slider, self.box):
             widget.setToolTip(explanation)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from sdstudio.engine.problems import Problem
 from sdstudio.session.inquiries import Answer, Inquiry
@@ -223,6 +223,16 @@ def test_every_panel_explains_itself_and_has_its_own_key(qapp) -> None:
         assert panel.key == entry.key
         assert 100 < len(panel.explanation()) < 700, entry.key
         panel.deleteLater()
+
+
+def test_no_part_of_a_panel_flashes_up_as_a_window(
+    qtbot, studio: Studio, shown_windows: list[QWidget]
+) -> None:
+    studio.run_to_end(qtbot)
+    for entry in registry.panels():
+        studio.window.anatomy.choose(entry.key)
+        assert studio.window.anatomy.panel is not None
+    assert shown_windows == []
 
 
 def test_no_two_actions_of_the_window_have_the_same_keys(studio: Studio) -> None:
