@@ -162,12 +162,19 @@ class Film(Ground):
             self._frames.select(index)
             self._show_frame()
 
+    def follow(self) -> None:
+        """Show the frames, which something outside has changed."""
+        if self._pad.drawing is self._frames.current:
+            self._show_skins()
+            self.refresh()
+        else:
+            self._show_frame()
+
     def animate(self) -> None:
         """Make the frames that are not made, or no more."""
         if self.animating.going:
             self.animating.stop()
             return
-        self._frames.even_out()
         try:
             self.animating.start(self.bar.share)
         except RequestError as error:
@@ -181,7 +188,6 @@ class Film(Ground):
         if self._side == "results":
             frames = tuple(made for made in self.animating.results if made is not None)
         else:
-            self._frames.even_out()
             frames = tuple(drawing.composite() for drawing in self._frames)
         self._sitting.ask(ExportFrames(frames, path, kind, self.tools.frames_per_second))
 

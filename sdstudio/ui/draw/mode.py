@@ -16,7 +16,7 @@ from sdstudio.ui.draw.dock import DrawDock
 
 if TYPE_CHECKING:
     from sdstudio.session.drawing.desk import DrawingDesk
-    from sdstudio.session.drawing.drawing import Drawing
+    from sdstudio.session.drawing.frames import Frames
     from sdstudio.ui.canvas.picture_view import PictureView
     from sdstudio.ui.draw.film import Film
     from sdstudio.ui.draw.pad import Pad
@@ -130,13 +130,13 @@ class DrawMode(QObject):
             self.sketch.flush()
 
     @property
-    def steps(self) -> Drawing | None:
-        """The drawing whose strokes are undone now; None while that is the request's turn."""
-        return self.page.drawing if self.is_on and self._has_focus else None
+    def steps(self) -> Frames | None:
+        """The frames whose steps are undone now; None while that is the request's turn."""
+        return self.desk.frames if self.is_on and self._has_focus else None
 
     @property
     def can_undo(self) -> bool:
-        """Whether a stroke, or else a change of the request, can be taken back."""
+        """Whether a stroke or a change of frames, or else of the request, can be taken back."""
         return (self.steps or self._sitting).can_undo
 
     @property
@@ -145,14 +145,14 @@ class DrawMode(QObject):
         return (self.steps or self._sitting).can_redo
 
     def undo(self) -> None:
-        """Take back a stroke, or else a change of the request."""
+        """Take back a stroke or a change of frames, or else a change of the request."""
         (self.steps or self._sitting).undo()
-        self._tell_stroke()
+        self._tell_steps()
 
     def redo(self) -> None:
         """Make it again."""
         (self.steps or self._sitting).redo()
-        self._tell_stroke()
+        self._tell_steps()
 
     @property
     def view(self) -> Pad | PictureView:
@@ -319,8 +319,9 @@ class DrawMode(QObject):
                 self.tr("This layer is hidden: show it with its eye before drawing on it."), "note"
             )
 
-    def _tell_stroke(self) -> None:
+    def _tell_steps(self) -> None:
         if self.steps is not None:
+            self.film.follow()
             self.page.pad.stroke_ended.emit()
 
     def _cover(self) -> None:

@@ -136,7 +136,40 @@ def test_undo_is_the_drawings_while_it_is_drawn_and_the_requests_else(
     assert studio.sitting.request.steps == 10
     assert drawing.can_undo
     page.pad.setFocus()
-    qtbot.waitUntil(lambda: window.draw.steps is drawing)
+    qtbot.waitUntil(lambda: window.draw.steps is window.draw.desk.frames)
+
+
+def test_undo_takes_back_what_was_done_last_stroke_or_frame(page: DrawPage, studio: Studio) -> None:
+    mode, film = studio.window.draw, studio.window.draw.film
+    frames = mode.desk.frames
+    stroke(page, (0.2, 0.2), (0.8, 0.8))
+    first = frames.current
+    film.do("add")
+    second = frames.current
+    stroke(page, (0.2, 0.8), (0.8, 0.2))
+    film.do("remove")
+    assert page.drawing is first
+    seen = []
+    for _ in range(4):
+        QTest.keyClick(page.pad, Qt.Key.Key_Z, CTRL)
+        painted = [bool(frame.pixels("paint").any()) for frame in frames]
+        seen.append((page.drawing is first, painted, film.strip.maximum()))
+    assert seen == [
+        (False, [True, True], 1),
+        (False, [True, False], 1),
+        (True, [True], 0),
+        (True, [False], 0),
+    ]
+    assert not studio.window.actions_.undo.isEnabled()
+    for _ in range(3):
+        QTest.keyClick(page.pad, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert page.drawing is second
+    assert second.pixels("paint").any()
+    # A frame that undo brought back is not to be brought back a second time.
+    film.do("remove")
+    assert film.tools.restore.isEnabled()
+    QTest.keyClick(page.pad, Qt.Key.Key_Z, CTRL)
+    assert not film.tools.restore.isEnabled()
 
 
 def test_undoing_tells_as_a_stroke_does(page: DrawPage, studio: Studio) -> None:

@@ -84,6 +84,26 @@ def test_a_result_becomes_the_drawing_and_the_chain_leads_back(desk: Desk) -> No
     assert desk.sketch.chain.at == 1
 
 
+def test_each_frame_keeps_the_chain_it_came_by(desk: Desk) -> None:
+    desk.sitting.change(prompt="a wooden rabbit")
+    desk.stroke(40)
+    desk.settle()
+    desk.sketch.result_tools.to_pad.click()
+    desk.mode.film.do("add")
+    assert desk.sketch.result_tools.places == ()
+    desk.mode.film.choose(0)
+    assert desk.sketch.result_tools.places == ("drawing", "a wooden rabbit")
+    desk.mode.film.choose(1)
+    desk.studio.window.activateWindow()
+    desk.pad.setFocus()
+    desk.qtbot.waitUntil(lambda: desk.mode.steps is not None)
+    for _ in range(2):
+        desk.mode.undo()
+    assert desk.sketch.result_tools.places == ()
+    desk.mode.redo()
+    assert desk.sketch.result_tools.places == ("drawing", "a wooden rabbit")
+
+
 def test_as_paint_it_lies_on_the_layer_of_paint(desk: Desk) -> None:
     desk.stroke(40)
     desk.settle()
