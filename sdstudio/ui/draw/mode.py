@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sdstudio.session.drawing.desk import DrawingDesk
     from sdstudio.session.drawing.frames import Frames
     from sdstudio.ui.canvas.picture_view import PictureView
+    from sdstudio.ui.draw.drawings import Drawings
     from sdstudio.ui.draw.film import Film
     from sdstudio.ui.draw.pad import Pad
     from sdstudio.ui.draw.page import DrawPage
@@ -81,14 +82,15 @@ class DrawMode(QObject):
         self._files: SheetFiles | None = None
         self._sketch: SketchDesk | None = None
         self._has_focus = False
-        self._stop_waiting: Callable[[], None] = _nothing
+        self._drawings: Drawings | None = None
         self._saving = QTimer(self, interval=TICK_MS)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.steps_changed)
         actions.draw.triggered.connect(lambda: self.set_on(True))
         actions.generate.triggered.connect(lambda: self.set_on(False))
         actions.toggle.triggered.connect(lambda: self.set_on(not self.is_on))
-        actions.new.triggered.connect(self._ask_new)
+        actions.new.triggered.connect(lambda: self.drawings.ask_new())
+        actions.older.triggered.connect(lambda: self.drawings.ask_older())
 
     @property
     def is_on(self) -> bool:
@@ -109,6 +111,13 @@ class DrawMode(QObject):
         _ = self.page
         assert self._desk is not None
         return self._desk
+
+    @property
+    def drawings(self) -> Drawings:
+        """What begins and opens drawings, made with the page."""
+        _ = self.page
+        assert self._drawings is not None
+        return self._drawings
 
     @property
     def sketch(self) -> SketchDesk:
@@ -205,12 +214,12 @@ class DrawMode(QObject):
     def close(self) -> None:
         """Keep what is unfinished, and let go."""
         self._saving.stop()
-        self._stop_waiting()
         if self._page is not None and self._desk is not None:
             QApplication.instance().focusChanged.disconnect(self._follow_focus)  # type: ignore[union-attr]
             self._page.save()
             self.sketch.close()
             self.film.let_go()
+            self.drawings.let_go()
             self._desk.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -221,6 +230,7 @@ class DrawMode(QObject):
 
     def _build(self) -> None:
         from sdstudio.session.drawing.desk import DrawingDesk
+        from sdstudio.ui.draw.drawings import Drawings, sheet_size
         from sdstudio.ui.draw.film import Film
         from sdstudio.ui.draw.page import DrawPage
         from sdstudio.ui.draw.sheet_files import SheetFiles
@@ -230,7 +240,11 @@ class DrawMode(QObject):
             self._aside = QTemporaryDir()
         folder = Path(self._aside.path()) if self._aside is not None else self._folder
         assert folder is not None
-        self._desk = desk = DrawingDesk(folder, self._size())
+        self._desk = desk = DrawingDesk(folder, sheet_size(self._sitting))
+        self._drawings = Drawings(
+            self._window, self._sitting, desk, say=self._canvas.say, tell=self._tell
+        )
+        self._drawings.changed.connect(self._show_drawing)
         self._page = page = DrawPage(self._settings, self._canvas)
         page.setVisible(False)
         self._sketch = SketchDesk(self._sitting, page)
@@ -252,35 +266,9 @@ class DrawMode(QObject):
         self._connect(page, files)
         self._saving.timeout.connect(desk.tick)
         self.show_frame()
-        self._say_found(desk)
+        self._drawings.say_found()
         # Filling and feathering need it, and it takes half a second to import.
         QThreadPool.globalInstance().start(_warm)
-
-    def _say_found(self, desk: DrawingDesk) -> None:
-        """Tell of the drawing gone on with; without one, wait for the model to say its size."""
-        if desk.set_aside:
-            names = ", ".join(desk.set_aside)
-            self._canvas.say(
-                self.tr("A drawing could not be read and is kept aside: {names}").format(
-                    names=names
-                ),
-                "note",
-            )
-        elif desk.entries:
-            self._tell(self.tr("The drawing is as you left it"))
-        if self._sitting.facts is None and not desk.entries:
-            self._stop_waiting = self._sitting.observe(self._take_model_size)
-
-    def _take_model_size(self, what: str) -> None:
-        facts = self._sitting.facts
-        if what != "model" or facts is None:
-            return
-        self._stop_waiting()
-        self._stop_waiting = _nothing
-        drawing, size = self.desk.drawing, facts.native_size
-        if drawing.version == 0 and (drawing.width, drawing.height) != size:
-            self.desk.new(*size)
-            self.show_frame()
 
     def _connect(self, page: DrawPage, files: SheetFiles) -> None:
         page.offered.connect(files.take_mime)
@@ -294,24 +282,12 @@ class DrawMode(QObject):
         self._actions.export.triggered.connect(files.ask_and_export)
         QApplication.instance().focusChanged.connect(self._follow_focus)  # type: ignore[union-attr]
 
-    def _size(self) -> tuple[int, int]:
-        """As large as the picture that would be made: a pixel of one is a pixel of the other."""
-        request, facts = self._sitting.request, self._sitting.facts
-        native = facts.native_size if facts is not None else (512, 512)
-        return request.width or native[0], request.height or native[1]
-
-    def _ask_new(self) -> None:
-        from sdstudio.ui.draw.new_dialog import NewDialog
-
-        dialog = NewDialog(self._sitting.facts, self._size(), self._window)
-        dialog.chosen.connect(self._begin)
-        dialog.open()
-
-    def _begin(self, width: int, height: int) -> None:
-        self.desk.new(width, height)
+    def _show_drawing(self) -> None:
+        """Another drawing was begun or opened."""
         self.show_frame()
         self.page.pad.fit()
-        self.page.pad.setFocus()
+        if self.is_on:
+            self.page.pad.setFocus()
 
     def _say_refused(self, code: str) -> None:
         if code == "hidden_layer":
@@ -339,10 +315,6 @@ class DrawMode(QObject):
         if of_page or self._dock.is_elsewhere(new):
             self._has_focus = of_page
             self.steps_changed.emit()
-
-
-def _nothing() -> None:
-    """There is nothing to stop."""
 
 
 def _warm() -> None:

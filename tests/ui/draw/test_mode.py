@@ -24,6 +24,7 @@ from sdstudio.engine.picture import Picture
 from sdstudio.session.drawing.fit import Fit
 from sdstudio.ui.draw.fit_dialog import FitDialog
 from sdstudio.ui.draw.new_dialog import NewDialog
+from sdstudio.ui.draw.older_dialog import OlderDialog
 from sdstudio.ui.draw.page import DrawPage
 from tests.ui.conftest import Studio
 from tests.ui.fake_sampler import FACTS
@@ -270,6 +271,15 @@ def test_a_new_drawing_of_another_size(page: DrawPage, studio: Studio, qtbot) ->
     assert (page.drawing.composite() == 255).all()
     assert not page.drawing.can_undo
     assert len(studio.window.draw.desk.entries) == 1
+    stroke(page, (0.2, 0.2), (0.8, 0.8))
+    studio.window.actions_.draw.older.trigger()
+    older = dialog(studio, OlderDialog, qtbot)
+    qtbot.waitUntil(older.open_button.isEnabled)
+    QTest.keyClick(older.list, Qt.Key.Key_Return)
+    assert page.drawing is studio.window.draw.desk.drawing
+    assert page.drawing.pixels("paint").any()
+    assert page.pad.view.size.toTuple() != size
+    assert len(studio.window.draw.desk.entries) == 2
 
 
 def test_a_picture_of_the_sheets_shape_goes_onto_it_at_once(
