@@ -247,10 +247,16 @@ class DrawMode(QObject):
         self._drawings.changed.connect(self._show_drawing)
         self._page = page = DrawPage(self._settings, self._canvas)
         page.setVisible(False)
-        self._sketch = SketchDesk(self._sitting, page)
+        self._sketch = sketch = SketchDesk(self._sitting, page)
         self._film = film = Film(
-            self._sitting, page.pad, desk.frames, self._settings, folder / "results"
+            self._sitting,
+            page.pad,
+            desk.frames,
+            self._settings,
+            folder / "results",
+            use=lambda: sketch.sketching.use,
         )
+        sketch.mask_tools.changed.connect(film.follow_soon)
         film.frame_chosen.connect(self.show_frame)
         page.set_strip(film)
         self._files = files = SheetFiles(

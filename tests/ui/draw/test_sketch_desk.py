@@ -104,6 +104,21 @@ def test_each_frame_keeps_the_chain_it_came_by(desk: Desk) -> None:
     assert desk.sketch.result_tools.places == ("drawing", "a wooden rabbit")
 
 
+def test_frames_are_animated_with_their_masks_as_the_mask_is_used(desk: Desk) -> None:
+    desk.drawing.write("mask", 0, 0, np.full((64, 64), 255, np.uint8))
+    film = desk.mode.film
+    film.set_open(True)
+    film.animate()
+    desk.qtbot.waitUntil(lambda: not film.animating.going)
+    assert np.asarray(desk.orders()[-1].mask.image)[0, 0] == 255
+    desk.qtbot.waitUntil(lambda: not film.bar.animate.isEnabled())
+    desk.sketch.mask_tools.invert.click()
+    desk.qtbot.waitUntil(film.bar.animate.isEnabled)
+    film.animate()
+    desk.qtbot.waitUntil(lambda: not film.animating.going)
+    assert np.asarray(desk.orders()[-1].mask.image)[0, 0] == 0
+
+
 def test_as_paint_it_lies_on_the_layer_of_paint(desk: Desk) -> None:
     desk.stroke(40)
     desk.settle()
