@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QMainWindow, QTabBar, QVBoxLayout, QWidget
@@ -159,6 +160,7 @@ class MainWindow(QMainWindow):
         try:
             self._sitting.generate()
         except RequestError as error:
+            self.docks.show_controls()
             self.teller.tell(error.problems)
 
     def show_unexpected(self, log: str) -> None:
@@ -171,6 +173,11 @@ class MainWindow(QMainWindow):
         if not self._was_shown:
             QTimer.singleShot(0, self, self.docks.share_height)
         self._was_shown = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have the docks follow, once the window is that large."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self.docks.follow_size)
 
     def childEvent(self, event: QChildEvent) -> None:
         """Name the tabs of docks that share a place, which Qt makes without one."""
