@@ -300,7 +300,7 @@ def test_one_of_another_shape_asks_how(
     page: DrawPage, studio: Studio, qtbot, tmp_path: Path, fit: Fit
 ) -> None:
     path = picture_file(tmp_path, 90, 30)
-    studio.window.draw._files.open(path)
+    studio.window.draw.bench.files.open(path)
     asked = dialog(studio, FitDialog, qtbot)
     qtbot.mouseClick(asked.buttons[fit], LEFT)
     assert page.drawing.can_undo
@@ -330,7 +330,7 @@ def test_pasting_and_what_cannot_be_pasted(page: DrawPage, studio: Studio, qtbot
     assert banner.isVisible()
     assert banner.kind == "error"
     version = page.drawing.version
-    studio.window.draw._files.open(Path("no-such.png"))
+    studio.window.draw.bench.files.open(Path("no-such.png"))
     qtbot.waitUntil(lambda: "no-such.png" in banner.text)
     assert page.drawing.version == version
 
