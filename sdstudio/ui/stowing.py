@@ -73,9 +73,11 @@ class Stowing:
         dock, px = self._dock, theme.current().px
         if dock.isFloating() or self._window.dockWidgetArea(dock) != _RIGHT:
             return
-        hidden = dock.isHidden()
+        was_shown = not dock.isHidden()
+        # Shown anew it says its title again, which among tabs the tab does.
+        dock.hide()
         self._window.addDockWidget(_LEFT, dock)
-        dock.setVisible(not hidden)
+        dock.setVisible(was_shown)
         self._widen(dock, px(left))
         for other in self._others:
             if self._stands(other, _RIGHT):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from sdstudio.ui.docks import LAYOUT
 from sdstudio.ui.stowing import NARROW
@@ -53,6 +54,8 @@ def test_a_narrow_window_gives_the_sheet_the_width_of_the_controls(room: Room) -
     room.draw(False)
     assert room.window.dockWidgetArea(room.controls) == LEFT
     assert not room.window.tabifiedDockWidgets(room.controls)
+    titles = [it for it in room.controls.findChildren(QLabel) if it.text() == "Controls"]
+    assert [title.isVisible() for title in titles] == [True]
     assert room.controls.width() == pytest.approx(left, abs=8)
     assert room.docks.runs.width() == pytest.approx(right, abs=8)
 
