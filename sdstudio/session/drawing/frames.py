@@ -208,11 +208,13 @@ class Frames:
     def _follow(self, drawing: Drawing) -> None:
         if drawing not in self._followed:
             self._followed.add(drawing)
-            drawing.observe_steps(self._stepped)
+            drawing.observe_steps(lambda serial: self._stepped(drawing, serial))
 
-    def _stepped(self, serial: int) -> None:
+    def _stepped(self, drawing: Drawing, serial: int) -> None:
         """Something was done to a frame alone."""
-        self._even_out(serial)
+        # The others lie alike: one of them says where, of however many there are.
+        if drawing.place != self._drawings[0 if drawing is not self._drawings[0] else -1].place:
+            self._even_out(serial)
         self._history.forget_undone(self._drawings)
 
     def _even_out(self, serial: int) -> None:
