@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QTabWidget
 from sdstudio.ui import theme
 from sdstudio.ui.dock import Dock
 from sdstudio.ui.draw.dock import DrawDock
+from sdstudio.ui.stowing import Stowing
 
 LAYOUT = 4
 """Raised when there are other docks: a layout remembered with fewer would hide the new ones."""
@@ -24,6 +25,7 @@ class Docks:
     """Puts the docks around the window's middle.
 
     The timeline is shown or hidden for drawing and for all else apart: a sheet wants height.
+    It wants width as well: in a narrow window the controls are a tab then.
 
     Args:
         window: Whose docks they are.
@@ -52,6 +54,7 @@ class Docks:
         self.timeline = timeline
         self._is_remembered = False
         self._is_drawing = False
+        self._stowing = Stowing(window, controls, (runs, anatomy, drawing))
         self._timeline_beside: dict[bool, bool] = {}
         """Whether the timeline shows while nothing is drawn (False), and while something is."""
         for dock in (controls, runs, anatomy, drawing):
@@ -112,6 +115,16 @@ class Docks:
         self._timeline_beside[not on] = was
         roomy = self._window.height() >= theme.current().px(ROOMY)
         self.timeline.setVisible(self._timeline_beside.get(on, was and roomy))
+        self.follow_size()
+
+    def follow_size(self) -> None:
+        """The window is as wide as it is: drawing in a narrow one, the controls are a tab."""
+        self._stow(theme.current().percent)
+
+    def show_controls(self) -> None:
+        """Bring the controls to the front, where they are a tab."""
+        if self._stowing.is_stowed:
+            self.controls.raise_()
 
     def show_anatomy(self) -> None:
         """Bring the anatomy of a step to the front."""
@@ -121,4 +134,9 @@ class Docks:
     def follow_text_size(self, before: int, now: int) -> None:
         """Make room for what is read: the text size went from one percentage to another."""
         width = round(self.runs.width() * now / before)
-        self._window.resizeDocks([self.runs], [width], Qt.Orientation.Horizontal)
+        self._stow(before)
+        if not self._stowing.is_stowed:
+            self._window.resizeDocks([self.runs], [width], Qt.Orientation.Horizontal)
+
+    def _stow(self, percent: int) -> None:
+        self._stowing.stow(self._is_drawing and self._stowing.is_narrow, percent)

@@ -47,8 +47,8 @@ def fill(
     )
     _add(bar.addMenu(_tr("&Edit")), actions.undo, actions.redo)
     draw = actions.draw
-    drawing = (draw.toggle, None, draw.new, draw.open, draw.paste, None, draw.export)
-    _add(bar.addMenu(_tr("&Drawing")), *drawing)
+    drawings = (draw.toggle, None, draw.new, draw.older, None)
+    _add(bar.addMenu(_tr("&Drawing")), *drawings, draw.open, draw.paste, None, draw.export)
     view = bar.addMenu(_tr("&View"))
     _add(view, actions.fit, actions.actual_size, actions.zoom_in, actions.zoom_out)
     _add(view, actions.pixels, None)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QChildEvent, QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QMainWindow, QTabBar, QVBoxLayout, QWidget
@@ -33,6 +33,7 @@ from sdstudio.ui.docks import Docks
 from sdstudio.ui.draw.dock import DrawDock
 from sdstudio.ui.draw.mode import DrawMode
 from sdstudio.ui.icons import icon
+from sdstudio.ui.looks import Looks
 from sdstudio.ui.models.desk import ModelDesk
 from sdstudio.ui.panels.dock import Anatomy
 from sdstudio.ui.picture_files import PictureFiles
@@ -41,6 +42,7 @@ from sdstudio.ui.recent_menu import RecentMenu
 from sdstudio.ui.runs.desk import RunDesk
 from sdstudio.ui.runs.run_files import is_run_file
 from sdstudio.ui.status import StatusBar
+from sdstudio.ui.subject import Subject
 from sdstudio.ui.timeline.timeline import Timeline
 from sdstudio.ui.top_bar import TopBar
 from sdstudio.ui.tour.card import Card
@@ -128,6 +130,14 @@ class MainWindow(QMainWindow):
             folder=None if draft is None else paths.data_dir() / "drawings",
             tell=self._tell,
         )
+        self.looks = Looks(self, self.actions_, self.docks, self.top_bar)
+        self.subject = Subject(
+            self.actions_,
+            self.canvas,
+            self.draw,
+            self.status,
+            has_picture=lambda: self.files.keepsake is not None,
+        )
         self.tour = Tour(sitting, self._scenery())
         self._connect()
         self._changed: set[What] = set()
@@ -159,6 +169,7 @@ class MainWindow(QMainWindow):
         try:
             self._sitting.generate()
         except RequestError as error:
+            self.docks.show_controls()
             self.teller.tell(error.problems)
 
     def show_unexpected(self, log: str) -> None:
@@ -171,6 +182,11 @@ class MainWindow(QMainWindow):
         if not self._was_shown:
             QTimer.singleShot(0, self, self.docks.share_height)
         self._was_shown = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have the docks follow, once the window is that large."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self.docks.follow_size)
 
     def childEvent(self, event: QChildEvent) -> None:
         """Name the tabs of docks that share a place, which Qt makes without one."""
@@ -261,8 +277,7 @@ class MainWindow(QMainWindow):
         self.resize(QSize(1280, 800))
 
     def _connect(self) -> None:
-        actions, view, files = self.actions_, self.canvas.view, self.files
-        draw = self.draw
+        actions, files, draw = self.actions_, self.files, self.draw
         self._thread.ready.connect(self.drain, Qt.ConnectionType.QueuedConnection)
         self._thread.broke.connect(self._sampler_broke)
         actions.open_picture.triggered.connect(self.controls.image.ask_for_file)
@@ -270,19 +285,7 @@ class MainWindow(QMainWindow):
         actions.save.triggered.connect(files.ask_and_save)
         actions.copy.triggered.connect(files.copy)
         actions.quit.triggered.connect(self.close)
-        actions.undo.triggered.connect(draw.undo)
-        actions.redo.triggered.connect(draw.redo)
-        actions.zoom_in.triggered.connect(lambda: draw.view.zoom_in())
-        actions.zoom_out.triggered.connect(lambda: draw.view.zoom_out())
-        actions.fit.triggered.connect(lambda: draw.view.fit())
-        actions.actual_size.triggered.connect(lambda: draw.view.actual_size())
-        draw.steps_changed.connect(self._offer_steps)
         draw.switched.connect(self._follow_mode)
-        draw.moved.connect(self._show_zoom)
-        actions.pixels.toggled.connect(lambda on: view.set_smooth(not on))
-        actions.full_screen.toggled.connect(self._set_full_screen)
-        actions.modes.triggered.connect(lambda action: theme.current().set_mode(action.data()))
-        actions.text_sizes.triggered.connect(self._set_text_size)
         actions.generate.triggered.connect(self.generate)
         actions.stop.triggered.connect(self._sitting.stop)
         actions.live.triggered.connect(self._set_live)
@@ -295,16 +298,13 @@ class MainWindow(QMainWindow):
         )
         actions.logs.triggered.connect(self._open_logs)
         actions.about.triggered.connect(lambda: help_windows.about_box(self).open())
-        view.smooth_changed.connect(lambda smooth: actions.pixels.setChecked(not smooth))
-        view.moved.connect(self._show_zoom)
-        view.painted.connect(self.painted)
+        self.canvas.view.painted.connect(self.painted)
         self.canvas.example_chosen.connect(self._choose_example)
         self.canvas.files_dropped.connect(lambda found: self._take(found[0]))
         self.anatomy.wanted.connect(self.docks.show_anatomy)
         self.timeline.refused.connect(self.teller.tell)
         self.canvas.image_dropped.connect(files.take_image)
         self.canvas.drag_wanted.connect(files.drag_out)
-        theme.current().changed.connect(self._check_choices)
 
     def _restore_layout(self) -> None:
         geometry = self._settings.value("geometry")
@@ -313,7 +313,7 @@ class MainWindow(QMainWindow):
         self.docks.restore(self._settings)
         self.canvas.view.set_smooth(self._settings.value("smooth", True, bool) is True)
         self.controls.restore(self._settings)
-        self._check_choices()
+        self.looks.tick()
 
     def _follow(self, what: What) -> None:
         self._changed.add(what)
@@ -332,7 +332,7 @@ class MainWindow(QMainWindow):
             self.canvas.refresh(sitting)
             self.top_bar.refresh(sitting)
             self.status.refresh(sitting)
-            self._show_zoom()
+            self.subject.show_zoom()
             self.teller.refresh()
         self.models.refresh(changed)
         self.runs.refresh(changed)
@@ -344,28 +344,15 @@ class MainWindow(QMainWindow):
         actions.tour.setEnabled(ready)
         self.canvas.empty.tour.setEnabled(ready)
         actions.live.setChecked(sitting.live)
-        self._offer_steps()
-        self._offer_view()
-
-    def _offer_steps(self) -> None:
-        """Undo is the drawing's while it has the focus, else the request's."""
-        self.actions_.undo.setEnabled(self.draw.can_undo)
-        self.actions_.redo.setEnabled(self.draw.can_redo)
-
-    def _offer_view(self) -> None:
-        has_picture = self.files.keepsake is not None
-        for action in self.actions_.of_a_picture:
-            action.setEnabled(has_picture)
-        if self.draw.is_on:
-            for action in self.actions_.of_a_view:
-                action.setEnabled(True)
+        self.subject.offer_steps()
+        self.subject.offer_view()
 
     def _follow_mode(self, drawing: bool) -> None:
         if drawing:
             self.runs.leave_compare()
         self.docks.draw(drawing)
-        self._offer_view()
-        self._show_zoom()
+        self.subject.offer_view()
+        self.subject.show_zoom()
 
     def _take(self, path: Path, *, as_picture: bool = True) -> None:
         """Open a file of any kind, dropped or chosen among the recent ones."""
@@ -405,33 +392,6 @@ class MainWindow(QMainWindow):
 
     def _tell(self, text: str) -> None:
         self.status.showMessage(text, 6000)
-
-    def _show_zoom(self) -> None:
-        view = self.canvas.view
-        if self.draw.is_on:
-            self.status.show_zoom(self.draw.zoom)
-        elif view.image is not None:
-            self.status.show_zoom(100 * view.viewport.scale * view.devicePixelRatioF())
-
-    def _set_text_size(self, action: QAction) -> None:
-        look = theme.current()
-        before = look.percent
-        look.set_percent(int(action.data()))
-        self.docks.follow_text_size(before, look.percent)
-        self.top_bar.fix_menu_width()
-
-    def _set_full_screen(self, on: bool) -> None:
-        if on:
-            self.showFullScreen()
-        else:
-            self.showNormal()
-
-    def _check_choices(self) -> None:
-        look = theme.current()
-        self.actions_.mode_actions[look.mode].setChecked(True)
-        size = self.actions_.text_size_actions.get(str(look.percent))
-        if size is not None:
-            size.setChecked(True)
 
     def _open_logs(self) -> None:
         folder = paths.log_dir()

@@ -6,8 +6,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from statistics import median
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -15,9 +15,11 @@ from sdstudio.engine.picture import Picture
 from sdstudio.engine.problems import Problem, RequestError
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.flicker import Flicker, flicker
+from sdstudio.session.drawing.frame_digests import FrameDigests
 from sdstudio.session.drawing.pull import pulled
-from sdstudio.session.drawing.recipe import Recipe, digest_of
+from sdstudio.session.drawing.recipe import Recipe
 from sdstudio.session.drawing.results import Results
+from sdstudio.session.drawing.sketch import MaskUse, snapshot
 from sdstudio.session.drawing.turns import Turn, turns
 from sdstudio.session.sitting import Sitting
 
@@ -27,6 +29,7 @@ class Animating:
 
     A frame is made when nothing was yet with this recipe and these pixels: after a stop the
     rest is made, after a change what it concerns, and frames that are equal are made once.
+    Where a frame has a mask only that part is made anew: beside it the result is the frame.
     What is drawn meanwhile counts. Whatever else is asked of the sampler goes first, and ends
     the animating, which :meth:`start` takes up again. Used on one thread.
 
@@ -35,6 +38,7 @@ class Animating:
         frames: Gives the frames as they are now.
         results: Where what is made is kept.
         clock: Seconds, rising.
+        use: Gives how the frames' masks are to be used.
 
     Attributes:
         problems: Why the last frame could not be made.
@@ -46,12 +50,14 @@ class Animating:
         frames: Callable[[], Sequence[Drawing]],
         results: Results | None = None,
         clock: Callable[[], float] = time.monotonic,
+        use: Callable[[], MaskUse] = MaskUse,
     ) -> None:
         self._sitting = sitting
         self._frames = frames
         self._results = results if results is not None else Results()
         self._clock = clock
-        self._digests: WeakKeyDictionary[Drawing, tuple[int, str]] = WeakKeyDictionary()
+        self._use = use
+        self._digests = FrameDigests()
         self._going = False
         self._number: int | None = None
         self._turn: Turn | None = None
@@ -139,7 +145,7 @@ class Animating:
 
     def would_make(self, pull: float) -> int:
         """How many frames :meth:`start` would make with the controls as they stand."""
-        recipe = Recipe.of(self._sitting.request, pull, self._sitting.facts)
+        recipe = self._recipe_now(pull)
         return sum(key not in self._results for key in self._keys(recipe))
 
     def start(self, pull: float = 0.0) -> None:
@@ -151,7 +157,7 @@ class Animating:
         Raises:
             RequestError: The present model cannot honour the request; nothing has changed.
         """
-        recipe = Recipe.of(self._sitting.request, pull, self._sitting.facts)
+        recipe = self._recipe_now(pull)
         before = self._results.recipe
         if recipe != before:
             self._pace.clear()
@@ -178,16 +184,12 @@ class Animating:
 
     def _keys(self, recipe: Recipe | None = None) -> list[str]:
         recipe = recipe or self.recipe
-        return [] if recipe is None else recipe.keys(map(self._digest, self._frames()))
+        of, frames = self._digests.of, self._frames()
+        return [] if recipe is None else recipe.keys(of(frame, recipe.use) for frame in frames)
 
-    def _digest(self, drawing: Drawing) -> str:
-        known = self._digests.get(drawing)
-        # As long as the pen is down a frame counts as it was: no stroke waits for this.
-        is_old = known is not None and known[0] != drawing.version
-        if known is None or (is_old and not drawing.is_being_drawn):
-            known = drawing.version, digest_of(drawing.composite())
-            self._digests[drawing] = known
-        return known[1]
+    def _recipe_now(self, pull: float) -> Recipe:
+        """For the controls as they stand now."""
+        return Recipe.of(self._sitting.request, pull, self._sitting.facts, self._use())
 
     def _make_next(self) -> None:
         """Ask for the first frame that is not made, or end when all are."""
@@ -195,20 +197,23 @@ class Animating:
         if turn is None or recipe is None:
             self._pause()
             return
-        picture = turn.frame.composite()
+        made = snapshot(turn.frame, recipe.use, recipe.request.seed)()
+        image, mask = made.image, made.mask
         before = None if turn.before is None else self._results.get(turn.before)
         if before is not None:
-            picture = pulled(picture, before, recipe.pull)
-        request = replace(recipe.request, image=Picture.of(picture))
+            edge = None if mask is None else np.asarray(mask.image)
+            image = Picture.of(pulled(np.asarray(image.image), before, recipe.pull, edge))
+        request = replace(recipe.request, image=image, mask=mask)
         # Nothing of it is heard before its number is known.
         self._number, self._turn, self._began = None, turn, self._clock()
         self._number = self._sitting.commission(request)
 
     def _turns(self) -> Iterator[Turn]:
         """What is to be made, in order."""
-        if self.recipe is None:
+        if (recipe := self.recipe) is None:
             return iter(())
-        return turns(self.recipe, self._frames(), self._digest, self._results)
+        digest = partial(self._digests.of, use=recipe.use)
+        return turns(recipe, self._frames(), digest, self._results)
 
     def _follow(self, what: str) -> None:
         number, run = self._number, self._sitting.run

@@ -65,10 +65,6 @@ class Chain:
         """All of them; what the one stood at keeps is from before, or nothing yet."""
         return self._places.links
 
-    def forget(self) -> None:
-        """Begin anew, with another drawing."""
-        self._move(_Places())
-
     def take(
         self,
         drawing: Drawing,

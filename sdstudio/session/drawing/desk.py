@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
-from sdstudio.engine.problems import StudioError
 from sdstudio.session.drawing.drawing import Drawing
+from sdstudio.session.drawing.folder import DeskEntry, DrawingFolder
 from sdstudio.session.drawing.frames import Frames
-from sdstudio.session.drawing.frames_file import frames_from_bytes
 from sdstudio.session.drawing.mirror import Mirrors
 from sdstudio.session.drawing.pages import Page, key_of, write_pages
-
-_log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 0.5
 """A rest of the hand after which is saved."""
@@ -30,23 +25,6 @@ SLICE_BYTES = 4 << 20
 
 PATIENCE_SECONDS = 1.0
 """Where they have not sufficed so long after a file was due, the rest is copied at once."""
-
-SUFFIX = ".sdframes"
-
-
-@dataclass(frozen=True)
-class DeskEntry:
-    """A drawing in the folder.
-
-    Attributes:
-        name: What :meth:`DrawingDesk.open` takes.
-        modified: Seconds since 1970.
-        nbytes: Of its file.
-    """
-
-    name: str
-    modified: float
-    nbytes: int
 
 
 class DrawingDesk:
@@ -63,7 +41,7 @@ class DrawingDesk:
     Attributes:
         frames: What is being drawn: one frame, or an animation.
         name: Of its file, without the suffix.
-        set_aside: Names of the files that could not be read.
+        folder: Where it is kept, among the others.
     """
 
     def __init__(
@@ -72,7 +50,7 @@ class DrawingDesk:
         size: tuple[int, int] = (512, 512),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._folder = folder
+        self.folder = DrawingFolder(folder)
         self._clock = clock
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="drawing")
         self._writing: Future[bool] | None = None
@@ -81,8 +59,7 @@ class DrawingDesk:
         self._seen: tuple[object, ...] = ()
         self._saved: tuple[object, ...] = ()
         self._changed_at = self._unsaved_since = clock()
-        self.set_aside: list[str] = []
-        self._sweep()
+        self.folder.sweep()
         self.frames, self.name = self._last() or (Frames([Drawing(*size)]), _new_name())
         self._seen = self._saved = self._state()
 
@@ -94,15 +71,7 @@ class DrawingDesk:
     @property
     def entries(self) -> tuple[DeskEntry, ...]:
         """The drawings in the folder, the one saved last first."""
-        found = []
-        for path in self._folder.glob(f"*{SUFFIX}"):
-            try:
-                stat = path.stat()
-            except OSError as error:
-                _log.warning("%s is gone: %s", path.name, error)
-                continue
-            found.append(DeskEntry(path.stem, stat.st_mtime, stat.st_size))
-        return tuple(sorted(found, key=lambda entry: (-entry.modified, entry.name)))
+        return self.folder.entries
 
     def new(self, width: int, height: int) -> Drawing:
         """Begin another drawing; the one so far is saved."""
@@ -112,7 +81,7 @@ class DrawingDesk:
     def open(self, name: str) -> bool:
         """Go on with a drawing of the folder; False when it cannot be read."""
         self.flush()
-        frames = self._read(name)
+        frames = self.folder.read(name)
         if frames is None:
             return False
         self._lay_out(frames, name)
@@ -125,11 +94,7 @@ class DrawingDesk:
             self._wait()
             self.frames, self.name = Frames([Drawing(width, height)]), _new_name()
             self._seen = self._saved = self._state()
-        if name in (entry.name for entry in self.entries):
-            try:
-                self._path(name).unlink(missing_ok=True)
-            except OSError as error:
-                _log.warning("%s stays: %s", name, error)
+        self.folder.remove(name)
 
     def tick(self) -> None:
         """Look whether there is something to save, and begin to; call it several times a second."""
@@ -177,7 +142,7 @@ class DrawingDesk:
     def _save(self) -> None:
         self._saved = self._seen = self._state()
         self._unsaved_since = self._clock()
-        path = self._path(self.name)
+        path = self.folder.file(self.name)
         # Only frames that changed since they were last saved are copied and packed again.
         packed = {key: self._packed[key] for key in map(key_of, self.frames) if key in self._packed}
         self._packed = packed
@@ -212,41 +177,10 @@ class DrawingDesk:
 
     def _last(self) -> tuple[Frames, str] | None:
         for entry in self.entries:
-            frames = self._read(entry.name)
+            frames = self.folder.read(entry.name)
             if frames is not None:
                 return frames, entry.name
         return None
-
-    def _path(self, name: str) -> Path:
-        return self._folder / f"{name}{SUFFIX}"
-
-    def _read(self, name: str) -> Frames | None:
-        if name not in (entry.name for entry in self.entries):
-            return None
-        path = self._path(name)
-        try:
-            return frames_from_bytes(path.read_bytes())
-        except FileNotFoundError:
-            return None
-        except (OSError, StudioError) as error:
-            _log.warning("%s is damaged: %s", path.name, error)
-            self._set_aside(path)
-            return None
-
-    def _sweep(self) -> None:
-        """Remove what a killed program left half-written."""
-        for path in self._folder.glob(".*.part"):
-            try:
-                path.unlink()
-            except OSError as error:
-                _log.warning("%s stays: %s", path.name, error)
-
-    def _set_aside(self, path: Path) -> None:
-        try:
-            path.replace(path.with_suffix(f"{SUFFIX}.damaged"))
-            self.set_aside.append(path.stem)
-        except OSError as error:
-            _log.warning("the damaged drawing stays where it is: %s", error)
 
 
 def _new_name() -> str:

@@ -13,10 +13,10 @@ from sdstudio.session.drawing.blending import laid, painted
 from sdstudio.session.drawing.document import Document
 from sdstudio.session.drawing.fit import Fit, fitted
 from sdstudio.session.drawing.flood import flooded, rim
-from sdstudio.session.drawing.layers import COLOURED, Colour, Sheet, blank
+from sdstudio.session.drawing.layers import COLOURED, Colour, blank
 from sdstudio.session.drawing.masking import feathered
 from sdstudio.session.drawing.rect import Rect
-from sdstudio.session.drawing.undo import Settings, WholeLayers
+from sdstudio.session.drawing.undo import Grown, Settings, Step, WholeLayers
 
 
 class Drawing(Document):
@@ -169,14 +169,14 @@ class Drawing(Document):
         """
         if not any((left, top, right, bottom)):
             return
-        grown = Sheet(self.width + left + right, self.height + top + bottom)
         self.finish_stroke()
-        kept = Rect(left, top, self.width, self.height).within(grown.bounds)
-        for layer, pixels in self._sheet.pixels.items():
-            grown.pixels[layer][kept.slices] = pixels[kept.moved(-left, -top).slices]
-        self._add(WholeLayers(self._sheet))
-        self._sheet.width, self._sheet.height = grown.width, grown.height
-        self._sheet.pixels = grown.pixels
+        step: Step
+        if min(left, top, right, bottom) < 0:
+            step = WholeLayers(self._sheet)
+        else:
+            step = Grown(left, top, right, bottom)
+        self._sheet.move_edges(left, top, right, bottom)
+        self._add(step)
         self._changed(self.bounds)
 
     @contextmanager

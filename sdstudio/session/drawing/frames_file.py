@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zipfile import ZipFile
 
 from sdstudio.session.drawing.archive import (
     MAX_BYTES,
@@ -51,18 +52,38 @@ def frames_from_bytes(data: bytes) -> Frames:
     return frames
 
 
+def current_frame(data: bytes) -> tuple[Drawing, int]:
+    """Of what :func:`frames_to_bytes` wrote, the current frame alone, and how many there are.
+
+    Raises:
+        PictureError: ``drawing_unreadable``, with a ``reason``.
+    """
+    try:
+        with stored_archive(data) as archive:
+            count, index = _described(archive)
+            return from_bytes(read_entry(archive, _entry(index), MAX_BYTES)), count
+    except UNREADABLE as error:
+        raise unreadable(error) from error
+
+
+def _described(archive: ZipFile) -> tuple[int, int]:
+    """How many frames an archive holds, and which of them is the current one."""
+    plain = parse_json(read_entry(archive, _HEADER, MAX_HEADER).decode("utf-8"))
+    if set(plain) != {"format", "count", "index"} or plain["format"] != FORMAT:
+        raise ValueError("its description is another")
+    count, index = plain["count"], plain["index"]
+    if type(count) is not int or type(index) is not int:
+        raise ValueError("its description makes no sense")
+    if not 1 <= count <= MAX_FRAMES or not 0 <= index < count:
+        raise ValueError("its description makes no sense")
+    if sorted(archive.namelist()) != sorted([_HEADER, *map(_entry, range(count))]):
+        raise ValueError("it holds what no frames hold")
+    return count, index
+
+
 def _read(data: bytes) -> tuple[list[Drawing], int]:
     with stored_archive(data) as archive:
-        plain = parse_json(read_entry(archive, _HEADER, MAX_HEADER).decode("utf-8"))
-        if set(plain) != {"format", "count", "index"} or plain["format"] != FORMAT:
-            raise ValueError("its description is another")
-        count, index = plain["count"], plain["index"]
-        if type(count) is not int or type(index) is not int:
-            raise ValueError("its description makes no sense")
-        if not 1 <= count <= MAX_FRAMES or not 0 <= index < count:
-            raise ValueError("its description makes no sense")
-        if sorted(archive.namelist()) != sorted([_HEADER, *map(_entry, range(count))]):
-            raise ValueError("it holds what no frames hold")
+        count, index = _described(archive)
         drawings: list[Drawing] = []
         for number in range(count):
             drawings.append(from_bytes(read_entry(archive, _entry(number), MAX_BYTES)))

@@ -42,6 +42,8 @@ class Sheet:
         pixels: Of each layer.
         visible: Whether each layer is shown; for the mask, whether the pad tints it.
         opacity: Of each layer, 0 to 1.
+        origin: Column and row, in this canvas, of what was the upper left corner of the first:
+            as far as its edges were moved out on the left and above.
     """
 
     width: int
@@ -50,6 +52,7 @@ class Sheet:
     pixels: dict[str, np.ndarray] = field(default_factory=dict)
     visible: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(LAYERS, True))
     opacity: dict[str, float] = field(default_factory=lambda: dict.fromkeys(LAYERS, 1.0))
+    origin: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         sides = (self.width, self.height)
@@ -62,6 +65,21 @@ class Sheet:
     def bounds(self) -> Rect:
         """The whole of it."""
         return Rect(0, 0, self.width, self.height)
+
+    def move_edges(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Move the edges outward by so many pixels, inward where negative.
+
+        What is new is transparent.
+
+        Raises:
+            ValueError: Nothing would be left, or it would be larger than can be.
+        """
+        moved = Sheet(self.width + left + right, self.height + top + bottom)
+        kept = Rect(left, top, self.width, self.height).within(moved.bounds)
+        for layer, pixels in self.pixels.items():
+            moved.pixels[layer][kept.slices] = pixels[kept.moved(-left, -top).slices]
+        self.width, self.height, self.pixels = moved.width, moved.height, moved.pixels
+        self.origin = (self.origin[0] + left, self.origin[1] + top)
 
     def composite(self, rect: Rect, layers: tuple[str, ...] = COLOURED) -> np.ndarray:
         """The visible layers of ``layers`` over the paper, (height, width, 3) uint8.

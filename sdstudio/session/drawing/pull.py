@@ -6,21 +6,29 @@ import numpy as np
 from PIL import Image, ImageOps
 
 
-def pulled(frame: np.ndarray, result: np.ndarray, pull: float) -> np.ndarray:
+def pulled(
+    frame: np.ndarray, result: np.ndarray, pull: float, mask: np.ndarray | None = None
+) -> np.ndarray:
     """``(1 - pull) * frame + pull * result``, rounded, at the result's size.
 
     Args:
         frame: What was drawn, (height, width, 3) uint8.
         result: What was made of the frame before, (height, width, 3) uint8.
         pull: 0 is the frame alone, 1 the result alone.
+        mask: (height, width) uint8 of the frame's size: where it is 0 the frame stays as it is,
+            where it is 255 it is pulled in full; None pulls all of it.
     """
-    frame = at_size(frame, (result.shape[1], result.shape[0]))
-    blend = (1.0 - pull) * frame.astype(np.float32) + pull * result.astype(np.float32)
+    size = (result.shape[1], result.shape[0])
+    frame = at_size(frame, size)
+    share: float | np.ndarray = pull
+    if mask is not None:
+        share = pull * at_size(mask, size)[..., None].astype(np.float32) / 255
+    blend = (1.0 - share) * frame.astype(np.float32) + share * result.astype(np.float32)
     return np.rint(blend).clip(0, 255).astype(np.uint8)
 
 
 def at_size(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """A (height, width, 3) uint8 picture scaled and cropped as the engine scales its input.
+    """A uint8 picture, or a mask, scaled and cropped as the engine scales its input.
 
     Args:
         picture: What to scale.

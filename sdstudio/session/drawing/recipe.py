@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from sdstudio.engine.request import Request
+from sdstudio.session.drawing.sketch import MaskUse
 from sdstudio.session.events import ModelFacts
 
 _DIGITS = 32
@@ -24,17 +25,21 @@ class Recipe:
         request: Prompt, seed, strength and all else; its picture and mask are the frames' own.
         pull: How far each frame is pulled towards the result before it, 0 to 1.
         model: Hash and precision of what makes them.
+        use: How the frames' masks are used.
     """
 
     request: Request
     pull: float = 0.0
     model: tuple[str, str] = ("", "")
+    use: MaskUse = field(default_factory=MaskUse)
 
     @classmethod
-    def of(cls, request: Request, pull: float, facts: ModelFacts | None) -> Recipe:
+    def of(
+        cls, request: Request, pull: float, facts: ModelFacts | None, use: MaskUse | None = None
+    ) -> Recipe:
         """The recipe for the controls as they stand and the model that is loaded."""
         model = ("", "") if facts is None else (facts.hash, facts.dtype)
-        return cls(replace(request, image=None, mask=None), pull, model)
+        return cls(replace(request, image=None, mask=None), pull, model, use or MaskUse())
 
     def keys(self, digests: Iterable[str]) -> list[str]:
         """A text for each frame that is equal where the result is.
@@ -42,7 +47,8 @@ class Recipe:
         With a pull a frame's result depends on all frames before it.
 
         Args:
-            digests: Of the frames, in order; see :func:`digest_of`.
+            digests: Of the frames, in order; see :class:`~.frame_digests.FrameDigests`. What
+                is masked, and how that is used, is part of them.
         """
         plain = [self.request.to_dict(), self.pull, self.model]
         base = json.dumps(plain, sort_keys=True).encode()
@@ -56,7 +62,8 @@ class Recipe:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {"request": self.request.to_dict(), "pull": self.pull, "model": list(self.model)}
+        plain = {"request": self.request.to_dict(), "pull": self.pull, "model": list(self.model)}
+        return {**plain, "mask": {**asdict(self.use), "colour": list(self.use.colour)}}
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Recipe:
@@ -68,11 +75,15 @@ class Recipe:
         """
         digest, precision = map(str, plain["model"])
         request = Request.from_dict(plain["request"])
-        return cls(request, float(plain["pull"]), (digest, precision))
+        # Recipes of before masks counted have none.
+        mask = dict(plain.get("mask", {}))
+        if "colour" in mask:
+            mask["colour"] = tuple(mask["colour"])
+        return cls(request, float(plain["pull"]), (digest, precision), MaskUse(**mask))
 
 
 def digest_of(picture: np.ndarray) -> str:
-    """A text that is equal where the pixels of a (height, width, 3) uint8 picture are."""
+    """A text that is equal where the pixels of a uint8 picture, or a mask, are."""
     digest = hashlib.sha256(repr(picture.shape).encode())
     digest.update(np.ascontiguousarray(picture).data)
     return digest.hexdigest()[:_DIGITS]

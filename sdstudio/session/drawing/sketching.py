@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
-from sdstudio.engine.problems import Problem, RequestError
+from sdstudio.engine.problems import Problem
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.fit import Fit
-from sdstudio.session.drawing.live import Rhythm, coarse
 from sdstudio.session.drawing.sketch import Covers, MaskUse, Sketch, covers, snapshot
+from sdstudio.session.drawing.trials import Busy, Trials
 from sdstudio.session.limits import nearest_size
 from sdstudio.session.sitting import Sitting
 
-Busy = Literal["", "coarse", "fine"]
 Prepare = Callable[[Callable[[], Sketch], Callable[[Sketch], None]], None]
 
 
@@ -44,14 +43,11 @@ class Sketching:
         prepare: Prepare = at_once,
     ) -> None:
         self._sitting = sitting
-        self._clock = clock
         self._prepare = prepare
-        self._rhythm = Rhythm()
+        self._trials = Trials(sitting, clock)
         self._drawing: Drawing | None = None
         self._sketch: Sketch | None = None
         self._size: tuple[int, int] | None = None
-        self._coarse: int | None = None
-        self._newest = 0
         self._on = False
         self._awaited: object | None = None
         self._live_here = True
@@ -88,9 +84,7 @@ class Sketching:
     @property
     def busy(self) -> Busy:
         """Whether a run that the pen asked for is going or waits."""
-        if not self._sitting.running or self._sitting.newest != self._newest:
-            return ""
-        return "coarse" if self._newest == self._coarse else "fine"
+        return self._trials.busy
 
     @property
     def preparing(self) -> bool:
@@ -100,11 +94,7 @@ class Sketching:
     @property
     def due(self) -> float | None:
         """Seconds until :meth:`tick` has something to do, None when nothing is awaited."""
-        if not self._on:
-            return None
-        # A coarse run is refined after its end, which is told.
-        refines = self._sitting.live and not self._sitting.running
-        return self._rhythm.due(self._clock(), refines=refines)
+        return self._trials.due if self._on else None
 
     def observe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Have ``callback`` told when anything here may have changed; the answer stops that."""
@@ -117,7 +107,7 @@ class Sketching:
             end()
         self._ends = [drawing.observe(lambda _: self._touched())]
         self._drawing, self._size = drawing, None
-        self._rhythm.forget()
+        self._trials.forget()
         if self._on:
             self._ends.append(self._sitting.observe(self._follow))
             self.flush()
@@ -141,7 +131,7 @@ class Sketching:
             return
         self.flush()
         self._on = False
-        self._rhythm.forget()
+        self._trials.forget()
         for end in self._ends[1:]:
             end()
         del self._ends[1:]
@@ -166,18 +156,17 @@ class Sketching:
         """Do what is due by now."""
         if not self._on:
             return
-        now = self._clock()
-        if self._rhythm.wants_trying(now):
+        if self._trials.wants_trying:
             self._try()
-        elif self._rhythm.wants_refining(now) and not self._sitting.running:
-            self._refine()
+        elif self._trials.wants_refining:
+            self._trials.refine()
         self._tell()
 
     def flush(self) -> None:
         """Have the request start from the drawing as it is at this moment."""
         if self._on:
             self._take()
-            self._rhythm.forget()
+            self._trials.forget()
 
     def _take(self) -> None:
         # A sketch that is still under way shows less than this one.
@@ -192,16 +181,14 @@ class Sketching:
         )
 
     def _touched(self) -> None:
-        self._rhythm.touch(self._clock())
+        self._trials.touch()
         self._tell()
 
     def _try(self) -> None:
         """Take the drawing as it is, and in Live have it made coarsely."""
         assert self._drawing is not None
         live = self._sitting.live
-        self._rhythm.tried()
-        if not live:
-            self._rhythm.forget()
+        self._trials.begin(live=live)
 
         mark = self._awaited = object()
 
@@ -211,17 +198,10 @@ class Sketching:
             self._awaited = None
             self._hold(sketch)
             if live:
-                self._ask(fine=False)
+                self._trials.ask(fine=False)
             self._tell()
 
         self._prepare(snapshot(self._drawing, self._use, self._sitting.request.seed), done)
-
-    def _refine(self) -> None:
-        self._rhythm.refined()
-        run = self._sitting.run
-        awaited = self._coarse is not None and self._sitting.newest == self._coarse
-        if awaited and run is not None and run.number == self._coarse and run.finished:
-            self._ask(fine=True)
 
     def _hold(self, sketch: Sketch) -> None:
         assert self._drawing is not None
@@ -233,21 +213,6 @@ class Sketching:
             self._size = size
             fields["width"], fields["height"] = nearest_size(size, self._sitting.facts)
         self._sitting.hold(**fields)
-
-    def _ask(self, *, fine: bool) -> None:
-        request = self._sitting.request
-        quick = request if fine else coarse(request)
-        passing = quick != request
-        try:
-            number = self._sitting.commission(quick, live=True, passing=passing)
-        except RequestError:
-            # The controls say what is wrong for as long as it is.
-            self._rhythm.forget()
-            return
-        self._newest = number
-        self._coarse = number if passing else None
-        if not passing:
-            self._rhythm.refined()
 
     def _follow(self, what: str) -> None:
         if what == "request":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,16 @@ A stroke of a 64 px brush across 1024 x 1024 painted pixels keeps 0.5 MB, from c
 0.8 MB, and less once it is compressed: several hundred fit."""
 
 MAX_STEPS = 1000
+
+_serials = count(1)
+
+
+def next_serial() -> int:
+    """A number for something that is done now: higher than that of all done before it.
+
+    By it what was done last is found among several histories.
+    """
+    return next(_serials)
 
 
 class Step(Protocol):
@@ -57,7 +68,7 @@ class WholeLayers:
     """All pixels as they were, and the size: for a canvas that got another one."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self._size = (sheet.width, sheet.height)
+        self._place = (sheet.width, sheet.height, sheet.origin)
         self._pixels: dict[str, np.ndarray] = dict(sheet.pixels)
 
     @property
@@ -66,13 +77,39 @@ class WholeLayers:
         return sum(pixels.nbytes for pixels in self._pixels.values())
 
     def pack(self) -> None:
-        """Growing and cropping is rare; what it keeps stays as it is."""
+        """Cropping is rare; what it keeps stays as it is."""
 
     def swap(self, sheet: Sheet) -> Rect:
         """Exchange them with the sheet's."""
-        size, pixels = (sheet.width, sheet.height), dict(sheet.pixels)
-        (sheet.width, sheet.height), sheet.pixels = self._size, self._pixels
-        self._size, self._pixels = size, pixels
+        place, pixels = (sheet.width, sheet.height, sheet.origin), dict(sheet.pixels)
+        (sheet.width, sheet.height, sheet.origin), sheet.pixels = self._place, self._pixels
+        self._place, self._pixels = place, pixels
+        return sheet.bounds
+
+
+class Grown:
+    """Edges that moved outward: what is new was blank, so that nothing need be kept.
+
+    Args:
+        left: By how many pixels the left edge moved, at least 0.
+        top: The same of the upper edge.
+        right: Of the right one.
+        bottom: Of the lower one.
+    """
+
+    nbytes = 128
+
+    def __init__(self, left: int, top: int, right: int, bottom: int) -> None:
+        self._back = (-left, -top, -right, -bottom)
+
+    def pack(self) -> None:
+        """There is little to keep."""
+
+    def swap(self, sheet: Sheet) -> Rect:
+        """Move them back, or out again."""
+        left, top, right, bottom = self._back
+        sheet.move_edges(left, top, right, bottom)
+        self._back = (-left, -top, -right, -bottom)
         return sheet.bounds
 
 
@@ -104,35 +141,42 @@ class Together:
 class UndoHistory:
     """Steps that were done, and those that were undone.
 
+    Steps of one serial are undone and done again together.
+
     Args:
         budget: Bytes that all may keep together.
     """
 
     def __init__(self, budget: int = BUDGET) -> None:
         self._budget = budget
-        self._done: list[Step] = []
-        self._undone: list[Step] = []
+        self._done: list[tuple[int, Step]] = []
+        self._undone: list[tuple[int, Step]] = []
         self._next_to_pack = 0
 
     @property
-    def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
-        return bool(self._done)
+    def last_done(self) -> int | None:
+        """Serial of the step to take back, None without one."""
+        return self._done[-1][0] if self._done else None
 
     @property
-    def can_redo(self) -> bool:
-        """Whether there is a step to do again."""
-        return bool(self._undone)
+    def last_undone(self) -> int | None:
+        """Serial of the step to do again, None without one."""
+        return self._undone[-1][0] if self._undone else None
 
     @property
     def nbytes(self) -> int:
         """What all steps keep in memory."""
-        return sum(step.nbytes for step in (*self._done, *self._undone))
+        return sum(step.nbytes for _, step in (*self._done, *self._undone))
 
-    def add(self, step: Step) -> None:
-        """A step was done; what was undone before it is forgotten."""
+    def add(self, step: Step, serial: int) -> None:
+        """A step was done; what was undone before it is forgotten.
+
+        Args:
+            step: Which.
+            serial: Of :func:`next_serial`; that of a step elsewhere to which this one belongs.
+        """
         self._undone.clear()
-        self._done.append(step)
+        self._done.append((serial, step))
         self._keep_within_budget()
 
     def undo(self, sheet: Sheet) -> Rect | None:
@@ -143,19 +187,27 @@ class UndoHistory:
         """Do the step again that was last undone."""
         return self._swap(self._undone, self._done, sheet)
 
+    def forget_undone(self) -> None:
+        """Let nothing be done again."""
+        self._undone.clear()
+
     def clear(self) -> None:
         """Forget all steps."""
         self._done.clear()
         self._undone.clear()
         self._next_to_pack = 0
 
-    def _swap(self, source: list[Step], target: list[Step], sheet: Sheet) -> Rect | None:
+    def _swap(
+        self, source: list[tuple[int, Step]], target: list[tuple[int, Step]], sheet: Sheet
+    ) -> Rect | None:
         if not source:
             return None
-        step = source.pop()
-        changed = step.swap(sheet)
-        target.append(step)
-        return changed
+        serial, changed = source[-1][0], EMPTY
+        while source and source[-1][0] == serial:
+            _, step = source.pop()
+            changed = changed.joined(step.swap(sheet))
+            target.append((serial, step))
+        return changed.within(sheet.bounds)
 
     def _keep_within_budget(self) -> None:
         if len(self._done) > MAX_STEPS:
@@ -164,13 +216,13 @@ class UndoHistory:
         self._next_to_pack = min(self._next_to_pack, len(self._done))
         # Compressing takes time: not before there is need, and the oldest, wanted last, first.
         while size > self._budget and self._next_to_pack < len(self._done):
-            step = self._done[self._next_to_pack]
+            _, step = self._done[self._next_to_pack]
             size -= step.nbytes
             step.pack()
             size += step.nbytes
             self._next_to_pack += 1
         while size > self._budget and len(self._done) > 1:
-            size -= self._done[0].nbytes
+            size -= self._done[0][1].nbytes
             self._forget_oldest()
 
     def _forget_oldest(self) -> None:

@@ -33,10 +33,11 @@ class DrawActions(QObject):
         self.generate.setChecked(True)
         self.toggle = self._make(self.tr("&Draw, or back to the picture"), "Ctrl+Shift+D", "draw")
         self.new = self._make(self.tr("&New drawing …"), "", "new")
+        self.older = self._make(self.tr("&Older drawings …"), "", "open")
         self.open = self._make(self.tr("Put a &picture onto the sheet …"), "", "import")
         self.paste = self._make(self.tr("P&aste a picture onto the sheet"), "", "paste")
         self.export = self._make(self.tr("&Export the drawing …"), "", "export")
-        self.of_the_sheet = (self.new, self.open, self.paste, self.export)
+        self.of_the_sheet = (self.new, self.older, self.open, self.paste, self.export)
         for action in self.of_the_sheet:
             action.setEnabled(False)
 

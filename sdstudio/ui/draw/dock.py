@@ -80,7 +80,7 @@ class _Tools(QWidget):
         self._row.setSpacing(0)
         self._row.addStretch(1)
         self._buttons = []
-        for action in (actions.new, actions.open, actions.export):
+        for action in (actions.new, actions.older, actions.open, actions.export):
             button = QToolButton()
             button.setDefaultAction(action)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from sdstudio.session.drawing.animating import Animating
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.frames import MAX_FRAMES, Frames
 from sdstudio.session.drawing.results import Results
+from sdstudio.session.drawing.sketch import MaskUse
 from sdstudio.session.jobs import ExportFrames, FilmFormat
 from sdstudio.session.sitting import Sitting, What
 from sdstudio.ui.draw.film_bar import FilmBar, Side
@@ -42,6 +44,7 @@ class Film(Ground):
         frames: What is drawn.
         settings: Where choices and the last folder are remembered.
         folder: Where results are kept; None keeps them only as long as the window.
+        use: Gives how the frames' masks are to be used.
 
     Signals:
         frame_chosen: Another frame is to be drawn on: the frames' current one.
@@ -56,6 +59,7 @@ class Film(Ground):
         frames: Frames,
         settings: QSettings,
         folder: Path | None = None,
+        use: Callable[[], MaskUse] = MaskUse,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -64,7 +68,7 @@ class Film(Ground):
         self._side: Side = "drawings"
         self._edits = FrameEdits(frames)
         self._pictures = FilmPictures()
-        self.animating = Animating(sitting, lambda: list(self._frames), Results(folder))
+        self.animating = Animating(sitting, lambda: list(self._frames), Results(folder), use=use)
         self.tools = FilmTools()
         self.strip = FilmStrip()
         self.bar = FilmBar()
@@ -162,12 +166,23 @@ class Film(Ground):
             self._frames.select(index)
             self._show_frame()
 
+    def follow(self) -> None:
+        """Show the frames, which something outside has changed."""
+        if self._pad.drawing is self._frames.current:
+            self._show_skins()
+            self.refresh()
+        else:
+            self._show_frame()
+
+    def follow_soon(self) -> None:
+        """Something beside the frames, such as the use of masks, decides the results otherwise."""
+        self._later.start()
+
     def animate(self) -> None:
         """Make the frames that are not made, or no more."""
         if self.animating.going:
             self.animating.stop()
             return
-        self._frames.even_out()
         try:
             self.animating.start(self.bar.share)
         except RequestError as error:
@@ -181,7 +196,6 @@ class Film(Ground):
         if self._side == "results":
             frames = tuple(made for made in self.animating.results if made is not None)
         else:
-            self._frames.even_out()
             frames = tuple(drawing.composite() for drawing in self._frames)
         self._sitting.ask(ExportFrames(frames, path, kind, self.tools.frames_per_second))
 
@@ -219,7 +233,7 @@ class Film(Ground):
     def _follow(self, what: What) -> None:
         # What the button would make depends on all controls.
         if what in ("request", "model"):
-            self._later.start()
+            self.follow_soon()
 
     def _show_frame(self) -> None:
         """The frames, or which is the current one, are others now."""

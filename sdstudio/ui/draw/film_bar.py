@@ -53,7 +53,8 @@ class FilmBar(QWidget):
         self.animate.setToolTip(
             self.tr(
                 "Make a picture of every frame from it, with the prompt, seed and strength as"
-                " they stand. Frames that are made already stay."
+                " they stand; of one with a mask only what is masked. Frames that are made"
+                " already stay."
             )
         )
         self.animate.clicked.connect(self.animate_wanted)

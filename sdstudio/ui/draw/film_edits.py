@@ -6,7 +6,7 @@ from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.frames import MAX_FRAMES, Frames
 
 RESTORABLE = 20
-"""Removed frames that can be brought back."""
+"""Removed frames that can be brought back, whatever was done since."""
 
 
 class FrameEdits:
@@ -23,7 +23,7 @@ class FrameEdits:
     @property
     def can_restore(self) -> bool:
         """Whether a frame was removed that can be brought back."""
-        return bool(self._removed)
+        return bool(self._missing)
 
     def do(self, wish: str) -> bool:
         """Do "add", "duplicate", "remove" or "restore"; False where that cannot be."""
@@ -34,18 +34,17 @@ class FrameEdits:
             case "duplicate" if len(frames) < MAX_FRAMES:
                 frames.duplicate()
             case "remove" if len(frames) > 1:
-                self._removed.append((frames.index, frames.current))
-                del self._removed[:-RESTORABLE]
+                self._removed = [*self._missing, (frames.index, frames.current)][-RESTORABLE:]
                 frames.remove()
-            case "restore" if self._removed and len(frames) < MAX_FRAMES:
-                self._restore()
+            case "restore" if self._missing and len(frames) < MAX_FRAMES:
+                *self._removed, (index, drawing) = self._missing
+                frames.insert(index, drawing)
             case _:
                 return False
         return True
 
-    def _restore(self) -> None:
-        index, drawing = self._removed.pop()
-        size = self._frames.current
-        # The others may have grown since.
-        drawing.resize_canvas(0, 0, size.width - drawing.width, size.height - drawing.height)
-        self._frames.insert(index, drawing)
+    @property
+    def _missing(self) -> list[tuple[int, Drawing]]:
+        """Those removed that undo has not brought back by now."""
+        there = set(self._frames)
+        return [each for each in self._removed if each[1] not in there]

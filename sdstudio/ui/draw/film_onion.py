@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sdstudio.session.drawing.frames import Frames
+from sdstudio.session.drawing.onion import onion
 from sdstudio.session.drawing.rect import Rect
 from sdstudio.ui.draw.pad import Pad
 
@@ -29,6 +30,6 @@ def show_skins(pad: Pad, frames: Frames, before: int, after: int) -> None:
     def compose(rect: Rect) -> np.ndarray:
         if frames.current is not drawing:
             return drawing.composite(rect)
-        return frames.onion(before, after, rect=rect, tints=TINTS)
+        return onion(frames, before, after, rect=rect, tints=TINTS)
 
     pad.surface.see_through(compose)

@@ -56,7 +56,7 @@ class FilmTools(QWidget):
         self.onion = IconButton("onion", self.tr("Onion skin: neighbouring frames shine through"))
         self.onion.setCheckable(True)
         self.onion.setProperty("kind", "tool")
-        self.onion.toggled.connect(lambda _: self.onion_changed.emit())
+        self.onion.toggled.connect(self._take_onion)
         self.before = self._count(self.tr("Frames before"))
         self.after = self._count(self.tr("Frames after"))
         self.tween = self._button(
@@ -67,9 +67,12 @@ class FilmTools(QWidget):
         self._rest = QWidget()
         flow = self._flow = Flow(self._rest)
         parts = (self.play, self.rate, self.add, self.duplicate, self.remove, self.restore)
-        onion = (self.onion, self._word(self.tr("before")), self.before)
-        for part in (*parts, *onion, self._word(self.tr("after")), self.after, self.tween):
+        # Only while it is on: the frames are wanted more often, and so is room.
+        before, after = self._word(self.tr("before")), self._word(self.tr("after"))
+        self._of_onion = (before, self.before, after, self.after)
+        for part in (*parts, self.tween, self.onion, *self._of_onion):
             flow.addWidget(part)
+        self._show_onion()
         self._line = Flow(self)
         self._line.addWidget(self.fold)
         self._line.addWidget(self._rest)
@@ -128,6 +131,14 @@ class FilmTools(QWidget):
                 box.set_number(int(number))
         self._rate = int(self.rate.number or RATE)
         self.onion.setChecked(settings.value("film/onion", False, bool) is True)
+
+    def _take_onion(self) -> None:
+        self._show_onion()
+        self.onion_changed.emit()
+
+    def _show_onion(self) -> None:
+        for part in self._of_onion:
+            part.setVisible(self.onion.isChecked())
 
     def _take_rate(self, rate: float) -> None:
         self._rate = min(RATES[1], max(RATES[0], int(rate)))

@@ -60,6 +60,7 @@ class MaskTools(QObject):
         self.fill.setMinimumContentsLength(_LONGEST)
         self.sentence = QLabel()
         self.sentence.setProperty("kind", "muted")
+        self.sentence.setWordWrap(True)
         label = QLabel(self.tr("Begin with"))
         label.setProperty("kind", "muted")
         label.setBuddy(self.fill)

@@ -1,4 +1,4 @@
-"""The window's drawing mode: when its page shows, what it draws on, where that is kept."""
+"""The window's drawing mode: when its page shows, and whose turn undo is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QTemporaryDir, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from sdstudio.session.sitting import Sitting
@@ -16,15 +16,13 @@ from sdstudio.ui.draw.dock import DrawDock
 
 if TYPE_CHECKING:
     from sdstudio.session.drawing.desk import DrawingDesk
-    from sdstudio.session.drawing.drawing import Drawing
+    from sdstudio.session.drawing.frames import Frames
     from sdstudio.ui.canvas.picture_view import PictureView
+    from sdstudio.ui.draw.bench import Bench
     from sdstudio.ui.draw.film import Film
     from sdstudio.ui.draw.pad import Pad
     from sdstudio.ui.draw.page import DrawPage
-    from sdstudio.ui.draw.sheet_files import SheetFiles
     from sdstudio.ui.draw.sketch_desk import SketchDesk
-
-TICK_MS = 250
 
 
 class DrawMode(QObject):
@@ -74,55 +72,46 @@ class DrawMode(QObject):
         self._settings = settings
         self._folder = folder
         self._tell = tell
-        self._aside: QTemporaryDir | None = None
-        self._page: DrawPage | None = None
-        self._desk: DrawingDesk | None = None
-        self._film: Film | None = None
-        self._files: SheetFiles | None = None
-        self._sketch: SketchDesk | None = None
+        self._bench: Bench | None = None
         self._has_focus = False
-        self._stop_waiting: Callable[[], None] = _nothing
-        self._saving = QTimer(self, interval=TICK_MS)
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self.steps_changed)
         actions.draw.triggered.connect(lambda: self.set_on(True))
         actions.generate.triggered.connect(lambda: self.set_on(False))
         actions.toggle.triggered.connect(lambda: self.set_on(not self.is_on))
-        actions.new.triggered.connect(self._ask_new)
+        actions.new.triggered.connect(lambda: self.bench.drawings.ask_new())
+        actions.older.triggered.connect(lambda: self.bench.drawings.ask_older())
 
     @property
     def is_on(self) -> bool:
         """Whether the page has the canvas's place."""
-        return self._page is not None and not self._page.isHidden()
+        return self._bench is not None and not self._bench.page.isHidden()
+
+    @property
+    def bench(self) -> Bench:
+        """All that there is to draw with, made when first asked for."""
+        if self._bench is None:
+            self._build()
+        assert self._bench is not None
+        return self._bench
 
     @property
     def page(self) -> DrawPage:
-        """The page, made when first asked for."""
-        if self._page is None:
-            self._build()
-        assert self._page is not None
-        return self._page
+        """What is drawn on."""
+        return self.bench.page
 
     @property
     def desk(self) -> DrawingDesk:
-        """Where the drawings are, made with the page."""
-        _ = self.page
-        assert self._desk is not None
-        return self._desk
+        """Where the drawings are."""
+        return self.bench.desk
 
     @property
     def sketch(self) -> SketchDesk:
-        """What ties the page to the sitting, made with it."""
-        _ = self.page
-        assert self._sketch is not None
-        return self._sketch
+        """What ties the page to the sitting."""
+        return self.bench.sketch
 
     @property
     def film(self) -> Film:
-        """The frames below the page, made with it."""
-        _ = self.page
-        assert self._film is not None
-        return self._film
+        """The frames below the page."""
+        return self.bench.film
 
     def flush(self) -> None:
         """Have the request start from the drawing as it is now, while the page shows."""
@@ -130,13 +119,13 @@ class DrawMode(QObject):
             self.sketch.flush()
 
     @property
-    def steps(self) -> Drawing | None:
-        """The drawing whose strokes are undone now; None while that is the request's turn."""
-        return self.page.drawing if self.is_on and self._has_focus else None
+    def steps(self) -> Frames | None:
+        """The frames whose steps are undone now; None while that is the request's turn."""
+        return self.desk.frames if self.is_on and self._has_focus else None
 
     @property
     def can_undo(self) -> bool:
-        """Whether a stroke, or else a change of the request, can be taken back."""
+        """Whether a stroke or a change of frames, or else of the request, can be taken back."""
         return (self.steps or self._sitting).can_undo
 
     @property
@@ -145,14 +134,16 @@ class DrawMode(QObject):
         return (self.steps or self._sitting).can_redo
 
     def undo(self) -> None:
-        """Take back a stroke, or else a change of the request."""
+        """Take back a stroke or a change of frames, or else a change of the request."""
         (self.steps or self._sitting).undo()
-        self._tell_stroke()
+        if self.steps is not None:
+            self.bench.follow_steps()
 
     def redo(self) -> None:
         """Make it again."""
         (self.steps or self._sitting).redo()
-        self._tell_stroke()
+        if self.steps is not None:
+            self.bench.follow_steps()
 
     @property
     def view(self) -> Pad | PictureView:
@@ -181,37 +172,18 @@ class DrawMode(QObject):
         if on:
             self.switched.emit(True)
             self._cover()
-            page.pad.setFocus()
-            self._saving.start()
-            self.sketch.enter()
+            self.bench.enter()
         else:
-            self.sketch.leave()
-            self.film.playing.stop()
+            self.bench.leave()
             self._canvas.view.setFocus()
-            self._saving.stop()
-            self.desk.flush()
             self.switched.emit(False)
-        self.steps_changed.emit()
-
-    def show_frame(self) -> None:
-        """Show what the desk has for its drawing now: after another frame, or another drawing."""
-        drawing = self.desk.drawing
-        self.page.set_drawing(drawing)
-        if self._film is not None and self._film.frames is not self.desk.frames:
-            self._film.set_frames(self.desk.frames)
-        self.sketch.show(drawing)
         self.steps_changed.emit()
 
     def close(self) -> None:
         """Keep what is unfinished, and let go."""
-        self._saving.stop()
-        self._stop_waiting()
-        if self._page is not None and self._desk is not None:
+        if self._bench is not None:
             QApplication.instance().focusChanged.disconnect(self._follow_focus)  # type: ignore[union-attr]
-            self._page.save()
-            self.sketch.close()
-            self.film.let_go()
-            self._desk.close()
+            self._bench.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the page as large as the canvas."""
@@ -220,108 +192,22 @@ class DrawMode(QObject):
         return super().eventFilter(watched, event)
 
     def _build(self) -> None:
-        from sdstudio.session.drawing.desk import DrawingDesk
-        from sdstudio.ui.draw.film import Film
-        from sdstudio.ui.draw.page import DrawPage
-        from sdstudio.ui.draw.sheet_files import SheetFiles
-        from sdstudio.ui.draw.sketch_desk import SketchDesk
+        from sdstudio.ui.draw.bench import Bench
 
-        if self._folder is None:
-            self._aside = QTemporaryDir()
-        folder = Path(self._aside.path()) if self._aside is not None else self._folder
-        assert folder is not None
-        self._desk = desk = DrawingDesk(folder, self._size())
-        self._page = page = DrawPage(self._settings, self._canvas)
-        page.setVisible(False)
-        self._sketch = SketchDesk(self._sitting, page)
-        self._film = film = Film(
-            self._sitting, page.pad, desk.frames, self._settings, folder / "results"
-        )
-        film.frame_chosen.connect(self.show_frame)
-        page.set_strip(film)
-        self._files = files = SheetFiles(
+        self._bench = bench = Bench(
             self._window,
+            self._sitting,
+            self._actions,
+            self._canvas,
             self._settings,
-            lambda: desk.drawing,
-            say=self._canvas.say,
-            tell=self._tell,
-            changed=page.pad.stroke_ended.emit,
+            self._folder,
+            self._tell,
         )
-        self._dock.fill(page.side)
+        bench.steps_changed.connect(self.steps_changed)
+        bench.page.pad.moved.connect(self.moved)
+        self._dock.fill(bench.page.side)
         self._canvas.installEventFilter(self)
-        self._connect(page, files)
-        self._saving.timeout.connect(desk.tick)
-        self.show_frame()
-        self._say_found(desk)
-        # Filling and feathering need it, and it takes half a second to import.
-        QThreadPool.globalInstance().start(_warm)
-
-    def _say_found(self, desk: DrawingDesk) -> None:
-        """Tell of the drawing gone on with; without one, wait for the model to say its size."""
-        if desk.set_aside:
-            names = ", ".join(desk.set_aside)
-            self._canvas.say(
-                self.tr("A drawing could not be read and is kept aside: {names}").format(
-                    names=names
-                ),
-                "note",
-            )
-        elif desk.entries:
-            self._tell(self.tr("The drawing is as you left it"))
-        if self._sitting.facts is None and not desk.entries:
-            self._stop_waiting = self._sitting.observe(self._take_model_size)
-
-    def _take_model_size(self, what: str) -> None:
-        facts = self._sitting.facts
-        if what != "model" or facts is None:
-            return
-        self._stop_waiting()
-        self._stop_waiting = _nothing
-        drawing, size = self.desk.drawing, facts.native_size
-        if drawing.version == 0 and (drawing.width, drawing.height) != size:
-            self.desk.new(*size)
-            self.show_frame()
-
-    def _connect(self, page: DrawPage, files: SheetFiles) -> None:
-        page.offered.connect(files.take_mime)
-        page.pad.moved.connect(self.moved)
-        page.pad.refused.connect(self._say_refused)
-        page.pad.surface.changed.connect(lambda: self._soon.start())
-        page.pad.stroke_ended.connect(self.steps_changed)
-        page.side.layers.changed.connect(page.pad.stroke_ended)
-        self._actions.open.triggered.connect(files.ask_and_open)
-        self._actions.paste.triggered.connect(files.paste)
-        self._actions.export.triggered.connect(files.ask_and_export)
         QApplication.instance().focusChanged.connect(self._follow_focus)  # type: ignore[union-attr]
-
-    def _size(self) -> tuple[int, int]:
-        """As large as the picture that would be made: a pixel of one is a pixel of the other."""
-        request, facts = self._sitting.request, self._sitting.facts
-        native = facts.native_size if facts is not None else (512, 512)
-        return request.width or native[0], request.height or native[1]
-
-    def _ask_new(self) -> None:
-        from sdstudio.ui.draw.new_dialog import NewDialog
-
-        dialog = NewDialog(self._sitting.facts, self._size(), self._window)
-        dialog.chosen.connect(self._begin)
-        dialog.open()
-
-    def _begin(self, width: int, height: int) -> None:
-        self.desk.new(width, height)
-        self.show_frame()
-        self.page.pad.fit()
-        self.page.pad.setFocus()
-
-    def _say_refused(self, code: str) -> None:
-        if code == "hidden_layer":
-            self._canvas.say(
-                self.tr("This layer is hidden: show it with its eye before drawing on it."), "note"
-            )
-
-    def _tell_stroke(self) -> None:
-        if self.steps is not None:
-            self.page.pad.stroke_ended.emit()
 
     def _cover(self) -> None:
         page = self.page
@@ -331,18 +217,10 @@ class DrawMode(QObject):
 
     def _follow_focus(self, old: QWidget | None, new: QWidget | None) -> None:
         """Undo is the drawing's until something of the request gets the focus."""
-        page = self._page
-        if new is None or page is None:
+        if new is None or self._bench is None:
             return
+        page = self._bench.page
         of_page = page.isAncestorOf(new) or page.side.isAncestorOf(new)
         if of_page or self._dock.is_elsewhere(new):
             self._has_focus = of_page
             self.steps_changed.emit()
-
-
-def _nothing() -> None:
-    """There is nothing to stop."""
-
-
-def _warm() -> None:
-    import scipy.ndimage  # noqa: F401

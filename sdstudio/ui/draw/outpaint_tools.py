@@ -12,7 +12,7 @@ from sdstudio.ui import theme
 from sdstudio.ui.controls.note import Kind, NoteLine
 from sdstudio.ui.controls.scale import Scale
 from sdstudio.ui.controls.tool_button import IconButton
-from sdstudio.ui.draw.option import Option
+from sdstudio.ui.draw.option import LENGTHS, Option
 from sdstudio.ui.icons import icon
 from sdstudio.ui.progress_line import ProgressLine
 
@@ -79,6 +79,7 @@ class OutpaintTools(QWidget):
                 "brings in what the prompt says"
             ),
         )
+        self.strength.set_length(LENGTHS[1])
         self.strength.show_number(STRENGTH)
         self.strength.chosen.connect(self.strength.show_number)
         self.note = NoteLine(2)

@@ -66,6 +66,7 @@ class Pad(SheetCanvas):
         self.pen = Pen(self)
         self._keys = PadKeys(self)
         self._taken_by: Overlay | None = None
+        self._over_handle = False
         self._waiting: list[Touch] = []
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._catch_up)
@@ -228,9 +229,26 @@ class Pad(SheetCanvas):
             return False
         return True
 
+    @property
+    def outline_radius(self) -> float:
+        """Of the nib in pixels of the pad; 0 over what is dragged, where it would not draw."""
+        return 0.0 if self._over_handle else super().outline_radius
+
     def update_pointer(self) -> None:
         """Give the pointer the shape of what it would do."""
-        self.setCursor(self._shape())
+        taking = self._shape_over()
+        if (taking is not None) != self._over_handle:
+            self._over_handle = taking is not None
+            self.update()
+        self.setCursor(self._shape() if taking is None else taking)
+
+    def _shape_over(self) -> Qt.CursorShape | None:
+        """The pointer's shape over what an overlay would take, None where the tool is used."""
+        place = self.pointer
+        if place is None or self.pen.doing is not None or self._keys.space:
+            return None
+        shapes = (overlay.cursor(place) for overlay in self.overlays)
+        return next((shape for shape in shapes if shape is not None), None)
 
     def _shape(self) -> Qt.CursorShape:
         """The pointer's shape: none where the nib's outline shows it."""
@@ -238,14 +256,9 @@ class Pad(SheetCanvas):
             return Qt.CursorShape.ClosedHandCursor
         if self._keys.space:
             return Qt.CursorShape.OpenHandCursor
-        place = self.pointer
-        if place is not None:
-            for overlay in self.overlays:
-                shape = overlay.cursor(place)
-                if shape is not None:
-                    return shape
-            if self.hand.tool == "move" and self.pen.is_over_selection(place):
-                return Qt.CursorShape.SizeAllCursor
+        place, moves = self.pointer, self.hand.tool == "move"
+        if place is not None and moves and self.pen.is_over_selection(place):
+            return Qt.CursorShape.SizeAllCursor
         if self.outline_radius >= LEAST_OUTLINE:
             return Qt.CursorShape.BlankCursor
         return Qt.CursorShape.CrossCursor

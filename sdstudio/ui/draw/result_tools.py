@@ -12,7 +12,7 @@ from sdstudio.ui import theme
 from sdstudio.ui.controls.note import Kind, NoteLine
 from sdstudio.ui.controls.scale import Scale
 from sdstudio.ui.draw.flow import Flow
-from sdstudio.ui.draw.option import Option
+from sdstudio.ui.draw.option import LENGTHS, Option
 from sdstudio.ui.icons import icon
 
 _STRENGTH = Scale(0.05, 1, 0.01, 0.05, decimals=2)
@@ -64,6 +64,8 @@ class ResultTools(QWidget):
             "",
             self.tr("How far the enlarged picture is taken back into noise: little keeps it true"),
         )
+        # Beside a button, in a panel that leaves the sheet what room it can.
+        self.strength.set_length(LENGTHS[2])
         self.strength.show_number(STRENGTH)
         self.strength.chosen.connect(self.strength.show_number)
         self.note = NoteLine(1)

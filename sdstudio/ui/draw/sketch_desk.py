@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -34,7 +35,6 @@ class SketchDesk(QObject):
 
     Attributes:
         sketching: What follows the pen.
-        chain: The results that became the drawing.
         bar: The line below the sheet.
         mask_tools: How the mask is used.
         result_tools: What can be done with a result.
@@ -47,7 +47,7 @@ class SketchDesk(QObject):
         self._sitting = sitting
         self._page = page
         self.sketching = Sketching(sitting, prepare=_Beside())
-        self.chain = Chain(self._show_chain)
+        self._chains: WeakKeyDictionary[Drawing, Chain] = WeakKeyDictionary()
         self.bar = SketchBar()
         self.mask_tools = MaskTools(self)
         self.result_tools = ResultTools()
@@ -63,12 +63,20 @@ class SketchDesk(QObject):
         self._connect()
         self._ends = [sitting.observe(self._follow), self.sketching.observe(self._wind)]
 
+    @property
+    def chain(self) -> Chain:
+        """The results that became the drawing; each frame has its own."""
+        drawing = self.sketching.drawing
+        if drawing is None:
+            return Chain()
+        return self._chains.setdefault(drawing, Chain(self._show_chain))
+
     def show(self, drawing: Drawing) -> None:
         """Tie another drawing, such as the next frame."""
         if drawing is not self.sketching.drawing:
             self.growing.stop()
             self.sketching.show(drawing)
-            self.chain.forget()
+            self._show_chain()
             self._soon.start()
 
     def enter(self) -> None:

@@ -23,7 +23,7 @@ _TOLERANCE = Scale(0, 255, 1, 16, power=2.0)
 _FOLDS = Scale(2, MOST_FOLDS, 1, 2)
 
 MARGIN = 12
-GAP = 12
+GAP = 10
 
 
 class ToolOptions(Ground):

@@ -18,7 +18,9 @@ from sdstudio.session.drawing.animating import Animating
 from sdstudio.session.drawing.desk import DrawingDesk
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.frames import Frames
+from sdstudio.session.drawing.rect import Rect
 from sdstudio.session.drawing.results import Results
+from sdstudio.session.drawing.sketch import MaskUse
 from sdstudio.session.local_sampler import LocalSampler
 from sdstudio.session.steering import Effect
 from tests.session.fake_engine import FakeDenoise, FakeModel
@@ -82,7 +84,10 @@ class Studio(Whole):
         self.denoise = Negating()
         super().__init__(LocalSampler(load, self.denoise))
         self.frames = Frames([grey(shade) for shade in shades])
-        self.animating = Animating(self.sitting, lambda: list(self.frames), Results(folder))
+        self.use = MaskUse()
+        self.animating = Animating(
+            self.sitting, lambda: list(self.frames), Results(folder), use=lambda: self.use
+        )
         self.sitting.load("builtin")
         self.until(lambda: self.sitting.facts is not None)
         self.sitting.change(prompt="a frog", steps=3, seed=7, strength=0.5)
@@ -197,6 +202,53 @@ def test_a_larger_drawing_is_pulled_at_the_results_size(studio: Studio) -> None:
     sizes = [each.image.size for each in asked if each.image is not None]
     assert sizes == [(64, 64), (SIDE, SIDE), (SIDE, SIDE)]
     assert shade_of(asked[1]) == np.rint((10 + 245) / 2)
+
+
+def masked(frame: Drawing) -> Drawing:
+    """A frame with the mask over its left half."""
+    frame.write("mask", 0, 0, np.full((SIDE, SIDE // 2), 255, np.uint8))
+    return frame
+
+
+def test_a_frame_with_a_mask_is_asked_for_with_it(studio: Studio) -> None:
+    masked(studio.frames[1])
+    asked = studio.animate()
+    assert [request.mask is None for request in asked] == [True, False, True]
+    mask = np.asarray(asked[1].mask.image)  # type: ignore[union-attr]
+    assert (mask[:, : SIDE // 2] == 255).all()
+    assert (mask[:, SIDE // 2 :] == 0).all()
+    # A mask that is moved makes another result; other frames stay.
+    studio.frames[1].move("mask", Rect(0, 0, SIDE // 2, SIDE), 2, 0)
+    assert [made is None for made in studio.shades] == [False, True, False]
+    assert len(studio.animate()) == 1
+    studio.frames[1].clear("mask")
+    assert [request.mask for request in studio.animate()] == [None]
+
+
+def test_masks_are_used_as_the_controls_say(studio: Studio) -> None:
+    masked(studio.frames[1])
+    studio.animate()
+    studio.use = MaskUse(invert=True, fill="colour", colour=(90, 0, 0))
+    # Frames without a mask are made the same way whatever is done with masks.
+    assert studio.animating.would_make(0.0) == 1
+    (asked,) = studio.animate()
+    assert asked.image is not None
+    picture = np.asarray(asked.image.image)
+    assert (picture[:, : SIDE // 2] == 50).all()
+    assert (picture[:, SIDE // 2 :] == (90, 0, 0)).all()
+    assert (np.asarray(asked.mask.image)[:, SIDE // 2 :] == 255).all()  # type: ignore[union-attr]
+    studio.use = MaskUse()
+    assert studio.animate() == []
+
+
+def test_beside_the_mask_no_frame_is_pulled(studio: Studio) -> None:
+    for frame in studio.frames:
+        masked(frame)
+    for request, shade in zip(studio.animate(pull=0.5)[1:], (10, 50, 200), strict=True):
+        assert request.image is not None
+        picture = np.asarray(request.image.image)
+        assert (picture[:, SIDE // 2 :] == shade).all()
+        assert (picture[:, : SIDE // 2] != shade).all()
 
 
 def test_stopped_it_keeps_what_is_made_and_goes_on_from_there(studio: Studio) -> None:

@@ -16,7 +16,9 @@ from sdstudio.session.drawing.animating import Animating
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.flicker import difference
 from sdstudio.session.drawing.frames import Frames
+from sdstudio.session.drawing.masking import feathered
 from sdstudio.session.drawing.rect import Rect
+from sdstudio.session.drawing.sketch import MaskUse
 from sdstudio.session.drawing.tools import Point, Tool
 from sdstudio.session.drawing.tween import Motion
 from sdstudio.session.events import JobDone
@@ -85,6 +87,27 @@ def test_a_jumping_ball_is_made_and_exported(desk: Whole, tmp_path: Path) -> Non
 
     for kind in ("webp", "gif", "mp4"):
         check(desk, tuple(results), tmp_path / f"ball.{kind}", kind)  # type: ignore[arg-type]
+
+
+def test_beside_their_masks_results_are_the_frames_own_pixels(desk: Whole) -> None:
+    desk.sitting.change(prompt="a frog", steps=4, strength=0.8, seed=4)
+    frames = ball(desk)
+    side = frames[0].height
+    for number in (0, 1):
+        frames[number].write("mask", number * 9, 0, np.full((side // 2, side // 2), 255, np.uint8))
+    animating = Animating(desk.sitting, lambda: list(frames)[:2], use=lambda: MaskUse(feather=6))
+    try:
+        for pull in (0.0, 0.5):
+            animating.start(pull)
+            desk.until(lambda: not animating.going, 120)
+            for frame, made in zip(frames, animating.results, strict=False):
+                edge = feathered(frame.pixels("mask"), 6)
+                assert made is not None
+                assert np.array_equal(made[edge == 0], frame.composite()[edge == 0])
+                inside = edge == 255
+                assert difference(made[inside], frame.composite()[inside]) > 2
+    finally:
+        animating.close()
 
 
 def check(desk: Whole, results: tuple[np.ndarray, ...], path: Path, kind: FilmFormat) -> None:

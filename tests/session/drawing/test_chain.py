@@ -108,12 +108,3 @@ def test_a_larger_result_of_the_same_shape_makes_the_drawing_larger(drawing: Dra
     chain.take(drawing, wide, Request(), USE)
     assert (drawing.width, drawing.height) == (32, 32)
     assert (drawing.composite() == 5).all()
-
-
-def test_another_drawing_begins_a_chain_of_its_own(drawing: Drawing) -> None:
-    told = []
-    chain = Chain(lambda: told.append(1))
-    chain.take(drawing, flat(1, 2, 3), Request(prompt="wooden"), USE)
-    chain.forget()
-    assert (chain.prompts, chain.at) == (("",), 0)
-    assert len(told) == 2

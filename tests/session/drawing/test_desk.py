@@ -229,7 +229,7 @@ def test_damaged_drawings_are_put_aside_and_the_newest_good_one_goes_on(
         (tmp_path / f"{name}.sdframes").write_bytes(data)
     again = desk_in(tmp_path)
     assert again.name == good
-    assert sorted(again.set_aside) == ["cut", "empty", "text"]
+    assert sorted(again.folder.set_aside) == ["cut", "empty", "text"]
     assert (tmp_path / "cut.sdframes.damaged").read_bytes() == whole[:-50]
     assert [entry.name for entry in again.entries] == [good]
 
@@ -291,7 +291,7 @@ def test_what_was_saved_outlives_a_kill_even_amid_writing(
         process.stdout.close()
     assert saved >= 20
     desk = desk_in(tmp_path)
-    assert desk.set_aside == []
+    assert desk.folder.set_aside == []
     columns = np.nonzero(desk.drawing.pixels("paint")[120, :, 3])[0]
     assert len(columns) >= saved
     assert columns.tolist() == list(range(len(columns)))
@@ -304,6 +304,6 @@ def test_what_a_killed_write_left_is_no_drawing(tmp_path: Path, desk_in: DeskMak
     desk.close()
     (tmp_path / ".0123456789abcdef.part").write_bytes(b"PK half of it")
     again = desk_in(tmp_path)
-    assert again.set_aside == []
+    assert again.folder.set_aside == []
     assert np.array_equal(again.drawing.pixels("background"), noise(16, 16))
     assert files(tmp_path) == [f"{desk.name}.sdframes"]

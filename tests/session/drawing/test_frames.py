@@ -8,6 +8,7 @@ import pytest
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.frames import MAX_FRAMES, Frames
 from sdstudio.session.drawing.frames_file import frames_from_bytes, frames_to_bytes
+from sdstudio.session.drawing.onion import onion
 from sdstudio.session.drawing.rect import Rect
 from sdstudio.session.drawing.tools import Tool
 from sdstudio.session.drawing.tween import Motion, carried
@@ -22,8 +23,8 @@ def marked(shade: int) -> Drawing:
     return drawing
 
 
-def order(frames: Frames) -> list[int]:
-    return [int(np.nonzero(frame.pixels("paint")[0, :, 3])[0][0]) for frame in frames]
+def order(frames: Frames, row: int = 0) -> list[int]:
+    return [int(np.nonzero(frame.pixels("paint")[row, :, 3])[0][0]) for frame in frames]
 
 
 def square(pixels: np.ndarray) -> tuple[float, float, float]:
@@ -88,40 +89,73 @@ def test_all_frames_grow_together() -> None:
     assert order(frames) == [4, 5]
 
 
-def test_a_frame_that_grew_by_itself_takes_the_others_along() -> None:
+def test_where_one_frame_grows_the_others_grow_at_the_same_edges() -> None:
     frames = Frames([marked(1), marked(2), marked(3)])
-    frames[1].resize_canvas(5, 0, 3, 2)
-    assert frames.onion(1, 1).shape == (22, 28, 3)
-    assert frames[1].undo()
-    assert frames[1].redo()
-    frames.select(2)
-    assert {(frame.width, frame.height) for frame in frames} == {(28, 22)}
-    assert order(frames) == [1, 7, 3]
-    frames.current.undo()
+    frames.select(1)
+    with frames.current.one_step():
+        frames.current.resize_canvas(5, 4, 3, 2)
+        # Amid the step they are not of one size yet.
+        assert onion(frames, 1, 1).shape == (26, 28, 3)
+    assert {(frame.width, frame.height) for frame in frames} == {(28, 26)}
+    assert order(frames, 9) == [6, 7, 8]
+    # What shines through lies where it lay: 2 to the left, 2 to the right of the frame's own.
+    assert np.flatnonzero(onion(frames, 1, 1)[9, :, 1] < 255).tolist() == [6, 7, 8]
     again = frames_from_bytes(frames_to_bytes(frames))
-    assert {(frame.width, frame.height) for frame in again} == {(28, 22)}
-    assert order(again) == [1, 7, 3]
+    assert order(again, 9) == [6, 7, 8]
+    assert frames.undo()
+    assert {frame.place for frame in frames} == {Rect(0, 0, 20, 20)}
+    assert order(frames) == [1, 2, 3]
+    assert frames.redo()
+    assert {frame.place for frame in frames} == {Rect(-5, -4, 28, 26)}
+    blank = frames.add()
+    frames.current.resize_canvas(0, 0, 2, 0)
+    assert {frame.place for frame in frames} == {Rect(-5, -4, 30, 26)}
+    assert blank.place == frames[0].place
+    assert order(again, 9) == [6, 7, 8]
+
+
+def test_growing_keeps_no_pixels_for_undo() -> None:
+    frames = Frames([marked(1), marked(2)])
+    before = [frame.undo_bytes for frame in frames]
+    frames[0].resize_canvas(400, 0, 0, 0)
+    grown = [frame.undo_bytes for frame in frames]
+    assert all(now - then < 1024 for now, then in zip(grown, before, strict=True))
+    cut = frames[0]
+    pixels = cut.pixels("paint").copy()
+    assert frames.undo()
+    assert frames.redo()
+    assert np.array_equal(cut.pixels("paint"), pixels)
+
+
+def test_files_of_uneven_frames_open_with_the_smaller_ones_grown() -> None:
+    small, large = marked(1), marked(2)
+    large.resize_canvas(0, 0, 8, 6)
+    frames = Frames([small, large])
+    assert {(frame.width, frame.height) for frame in frames} == {(28, 26)}
+    assert order(frames) == [1, 2]
 
 
 def test_neighbours_shine_through_below_the_paint() -> None:
     frames = Frames([marked(number) for number in (1, 2, 3, 4)])
     frames.select(2)
     plain = frames.current.composite()
-    assert np.array_equal(frames.onion(0, 0), plain)
-    seen = frames.onion(2, 1, strength=0.4)
+    assert np.array_equal(onion(frames, 0, 0), plain)
+    seen = onion(frames, 2, 1, strength=0.4)
     assert seen[5, 3].tolist() == [3, 0, 0]
     # Of a neighbour's dark red on white, its share; of the one beyond, half as much.
     assert seen[5, 2].tolist() == pytest.approx([154, 153, 153], abs=1)
     assert seen[5, 4].tolist() == pytest.approx([155, 153, 153], abs=1)
     assert seen[5, 1].tolist() == pytest.approx([204, 204, 204], abs=1)
     assert seen[5, 9].tolist() == [255, 255, 255]
-    assert np.array_equal(frames.onion(2, 1, rect=Rect(1, 2, 9, 9), strength=0.4), seen[2:11, 1:10])
+    assert np.array_equal(
+        onion(frames, 2, 1, rect=Rect(1, 2, 9, 9), strength=0.4), seen[2:11, 1:10]
+    )
 
 
 def test_tints_tell_before_from_after() -> None:
     frames = Frames([marked(number) for number in (1, 2, 3)])
     frames.select(1)
-    seen = frames.onion(1, 1, strength=1.0, tints=((255, 0, 0), (0, 0, 255)))
+    seen = onion(frames, 1, 1, strength=1.0, tints=((255, 0, 0), (0, 0, 255)))
     assert seen[5, 1].tolist() == [128, 0, 0]
     assert seen[5, 3].tolist() == [1, 0, 127]
     assert frames[0].pixels("paint")[5, 1].tolist() == [1, 0, 0, 255]
@@ -134,7 +168,7 @@ def test_a_common_background_does_not_hide_what_shines_through() -> None:
     for frame in frames:
         frame.write("background", 0, 0, photo)
     frames.select(1)
-    seen = frames.onion(1, 0, strength=0.5)
+    seen = onion(frames, 1, 0, strength=0.5)
     assert np.array_equal(seen[:, 3:], photo[:, 3:, :3])
     expected = photo[:, 1, :3] * 0.5 + np.array([1, 0, 0]) * 0.5
     assert np.abs(seen[:, 1] - expected).max() <= 1

@@ -11,7 +11,10 @@ import pytest
 from sdstudio.engine.request import Request
 from sdstudio.session.drawing.recipe import Recipe, digest_of
 from sdstudio.session.drawing.results import Results
+from sdstudio.session.drawing.sketch import MaskUse
 from tests.session.standins import facts
+
+USE = MaskUse(feather=3.5, invert=True, fill="colour", colour=(1, 2, 3))
 
 
 def noise(seed: int, side: int = 16) -> np.ndarray:
@@ -22,7 +25,7 @@ def kept(folder: Path, count: int) -> None:
     results = Results(folder)
     for number in range(count):
         results.put(f"{number:032x}", noise(number))
-    results.set_recipe(Recipe(Request(prompt="a frog", seed=3), 0.5, ("abc", "bfloat16")))
+    results.set_recipe(Recipe(Request(prompt="a frog", seed=3), 0.5, ("abc", "bfloat16"), USE))
     results.close()
 
 
@@ -33,7 +36,7 @@ def test_another_sitting_has_the_same_pixels_and_recipe(tmp_path: Path) -> None:
         found = results.get(f"{number:032x}")
         assert found is not None
         assert np.array_equal(found, noise(number))
-    assert results.recipe == Recipe(Request(prompt="a frog", seed=3), 0.5, ("abc", "bfloat16"))
+    assert results.recipe == Recipe(Request(prompt="a frog", seed=3), 0.5, ("abc", "bfloat16"), USE)
     assert results.get("f" * 32) is None
 
 
@@ -107,3 +110,10 @@ def test_keys_differ_by_all_that_decides_a_result() -> None:
     pulled = Recipe.of(request, 0.1, facts()).keys(digests)
     assert len(set(pulled)) == 3
     assert digest_of(np.zeros((2, 8, 3), np.uint8)) != digest_of(np.zeros((4, 4, 3), np.uint8))
+
+
+def test_recipes_of_before_masks_counted_are_read() -> None:
+    recipe = Recipe(Request(prompt="a frog"), 0.5, ("abc", "float32"))
+    plain = recipe.to_dict()
+    del plain["mask"]
+    assert Recipe.from_dict(plain) == recipe

@@ -71,6 +71,25 @@ def test_an_edge_is_dragged_out_by_whole_multiples(edges: Edges) -> None:
     assert (edges.desk.drawing.composite() == before).all()
 
 
+def test_over_a_handle_the_nib_has_no_outline(edges: Edges) -> None:
+    edges.desk.mode.page.hand.change(tool="brush", size=40)
+    edges.pad.show_pointer(QPointF(edges.at(64, 64)))
+    edges.pad.update_pointer()
+    middle = edges.pad.grab().toImage()
+    assert edges.pad.cursor().shape() == Qt.CursorShape.BlankCursor
+    QTest.mouseMove(edges.pad, edges.at(128, 64))
+    edges.desk.qtbot.waitUntil(lambda: edges.pad.cursor().shape() == Qt.CursorShape.SizeHorCursor)
+    bare = edges.pad.grab().toImage()
+    assert bare != middle
+    edges.pad.show_pointer(None)
+    assert edges.pad.grab().toImage() == bare
+    # A touch of the edge that is still held draws no outline either.
+    edges.take(128, 64, (140, 64))
+    assert edges.pad.outline_radius == 0
+    QTest.keyClick(edges.pad, Qt.Key.Key_Escape)
+    edges.let_go(140, 64)
+
+
 def test_a_corner_grows_both_ways_and_the_far_side_in_parts(edges: Edges) -> None:
     made = len(edges.desk.orders())
     edges.take(0, 0, (-40, -10), (-95, -41))

@@ -24,6 +24,7 @@ from sdstudio.engine.picture import Picture
 from sdstudio.session.drawing.fit import Fit
 from sdstudio.ui.draw.fit_dialog import FitDialog
 from sdstudio.ui.draw.new_dialog import NewDialog
+from sdstudio.ui.draw.older_dialog import OlderDialog
 from sdstudio.ui.draw.page import DrawPage
 from tests.ui.conftest import Studio
 from tests.ui.fake_sampler import FACTS
@@ -136,7 +137,40 @@ def test_undo_is_the_drawings_while_it_is_drawn_and_the_requests_else(
     assert studio.sitting.request.steps == 10
     assert drawing.can_undo
     page.pad.setFocus()
-    qtbot.waitUntil(lambda: window.draw.steps is drawing)
+    qtbot.waitUntil(lambda: window.draw.steps is window.draw.desk.frames)
+
+
+def test_undo_takes_back_what_was_done_last_stroke_or_frame(page: DrawPage, studio: Studio) -> None:
+    mode, film = studio.window.draw, studio.window.draw.film
+    frames = mode.desk.frames
+    stroke(page, (0.2, 0.2), (0.8, 0.8))
+    first = frames.current
+    film.do("add")
+    second = frames.current
+    stroke(page, (0.2, 0.8), (0.8, 0.2))
+    film.do("remove")
+    assert page.drawing is first
+    seen = []
+    for _ in range(4):
+        QTest.keyClick(page.pad, Qt.Key.Key_Z, CTRL)
+        painted = [bool(frame.pixels("paint").any()) for frame in frames]
+        seen.append((page.drawing is first, painted, film.strip.maximum()))
+    assert seen == [
+        (False, [True, True], 1),
+        (False, [True, False], 1),
+        (True, [True], 0),
+        (True, [False], 0),
+    ]
+    assert not studio.window.actions_.undo.isEnabled()
+    for _ in range(3):
+        QTest.keyClick(page.pad, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert page.drawing is second
+    assert second.pixels("paint").any()
+    # A frame that undo brought back is not to be brought back a second time.
+    film.do("remove")
+    assert film.tools.restore.isEnabled()
+    QTest.keyClick(page.pad, Qt.Key.Key_Z, CTRL)
+    assert not film.tools.restore.isEnabled()
 
 
 def test_undoing_tells_as_a_stroke_does(page: DrawPage, studio: Studio) -> None:
@@ -237,6 +271,15 @@ def test_a_new_drawing_of_another_size(page: DrawPage, studio: Studio, qtbot) ->
     assert (page.drawing.composite() == 255).all()
     assert not page.drawing.can_undo
     assert len(studio.window.draw.desk.entries) == 1
+    stroke(page, (0.2, 0.2), (0.8, 0.8))
+    studio.window.actions_.draw.older.trigger()
+    older = dialog(studio, OlderDialog, qtbot)
+    qtbot.waitUntil(older.open_button.isEnabled)
+    QTest.keyClick(older.list, Qt.Key.Key_Return)
+    assert page.drawing is studio.window.draw.desk.drawing
+    assert page.drawing.pixels("paint").any()
+    assert page.pad.view.size.toTuple() != size
+    assert len(studio.window.draw.desk.entries) == 2
 
 
 def test_a_picture_of_the_sheets_shape_goes_onto_it_at_once(
@@ -257,7 +300,7 @@ def test_one_of_another_shape_asks_how(
     page: DrawPage, studio: Studio, qtbot, tmp_path: Path, fit: Fit
 ) -> None:
     path = picture_file(tmp_path, 90, 30)
-    studio.window.draw._files.open(path)
+    studio.window.draw.bench.files.open(path)
     asked = dialog(studio, FitDialog, qtbot)
     qtbot.mouseClick(asked.buttons[fit], LEFT)
     assert page.drawing.can_undo
@@ -287,7 +330,7 @@ def test_pasting_and_what_cannot_be_pasted(page: DrawPage, studio: Studio, qtbot
     assert banner.isVisible()
     assert banner.kind == "error"
     version = page.drawing.version
-    studio.window.draw._files.open(Path("no-such.png"))
+    studio.window.draw.bench.files.open(Path("no-such.png"))
     qtbot.waitUntil(lambda: "no-such.png" in banner.text)
     assert page.drawing.version == version
 

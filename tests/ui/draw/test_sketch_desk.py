@@ -84,6 +84,41 @@ def test_a_result_becomes_the_drawing_and_the_chain_leads_back(desk: Desk) -> No
     assert desk.sketch.chain.at == 1
 
 
+def test_each_frame_keeps_the_chain_it_came_by(desk: Desk) -> None:
+    desk.sitting.change(prompt="a wooden rabbit")
+    desk.stroke(40)
+    desk.settle()
+    desk.sketch.result_tools.to_pad.click()
+    desk.mode.film.do("add")
+    assert desk.sketch.result_tools.places == ()
+    desk.mode.film.choose(0)
+    assert desk.sketch.result_tools.places == ("drawing", "a wooden rabbit")
+    desk.mode.film.choose(1)
+    desk.studio.window.activateWindow()
+    desk.pad.setFocus()
+    desk.qtbot.waitUntil(lambda: desk.mode.steps is not None)
+    for _ in range(2):
+        desk.mode.undo()
+    assert desk.sketch.result_tools.places == ()
+    desk.mode.redo()
+    assert desk.sketch.result_tools.places == ("drawing", "a wooden rabbit")
+
+
+def test_frames_are_animated_with_their_masks_as_the_mask_is_used(desk: Desk) -> None:
+    desk.drawing.write("mask", 0, 0, np.full((64, 64), 255, np.uint8))
+    film = desk.mode.film
+    film.set_open(True)
+    film.animate()
+    desk.qtbot.waitUntil(lambda: not film.animating.going)
+    assert np.asarray(desk.orders()[-1].mask.image)[0, 0] == 255
+    desk.qtbot.waitUntil(lambda: not film.bar.animate.isEnabled())
+    desk.sketch.mask_tools.invert.click()
+    desk.qtbot.waitUntil(film.bar.animate.isEnabled)
+    film.animate()
+    desk.qtbot.waitUntil(lambda: not film.animating.going)
+    assert np.asarray(desk.orders()[-1].mask.image)[0, 0] == 0
+
+
 def test_as_paint_it_lies_on_the_layer_of_paint(desk: Desk) -> None:
     desk.stroke(40)
     desk.settle()
