@@ -3,6 +3,8 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
 from sdstudio.engine.request import Edit, Request
 from sdstudio.session.events import ModelLoading
 from sdstudio.session.mailbox import Mailbox, ModelWish, Verdict
@@ -85,9 +87,23 @@ def test_outbox_rings_once_until_drained() -> None:
     assert len(rings) == 2
 
 
-def test_outbox_loses_nothing_between_threads() -> None:
+def test_outbox_rings_again_for_what_was_not_taken() -> None:
+    rings = []
+    outbox = Outbox(lambda: rings.append(1), 2)
+    events = [ModelLoading("builtin", "weights", n / 10) for n in range(5)]
+    for event in events:
+        outbox.put(event)
+    assert [outbox.drain(), len(rings)] == [events[:2], 2]
+    outbox.put(events[0])
+    assert [outbox.drain(), len(rings)] == [events[2:4], 3]
+    assert [outbox.drain(), len(rings)] == [[events[4], events[0]], 3]
+    assert [outbox.drain(), len(rings)] == [[], 3]
+
+
+@pytest.mark.parametrize("most", [None, 3])
+def test_outbox_loses_nothing_between_threads(most: int | None) -> None:
     ring = threading.Event()
-    outbox = Outbox(ring.set)
+    outbox = Outbox(ring.set, most)
     total = 2000
 
     def fill() -> None:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor
 
 from sdstudio.session.drawing.rect import Rect
 from sdstudio.session.drawing.tools import Point
+from sdstudio.ui import pacing
 
 if TYPE_CHECKING:
     from sdstudio.session.drawing.stroke import Stroke
@@ -117,6 +118,7 @@ class Pen(QObject):
             self._stroke.move(points)
             self._last_end = places[-1]
             self._pause.start()
+            pacing.current().stroke_moved()
         elif self._doing in ("select", "move"):
             self._drag(self._pad.view.to_sheet(touch.place), touch.shift)
 
@@ -176,12 +178,14 @@ class Pen(QObject):
             self._stroke.move([_point(place, touch)])
         self._last_end = place
         self._pause.start()
+        pacing.current().stroke_moved()
 
     def _end_stroke(self, end: Callable[[], None]) -> None:
         self._pause.stop()
         self._stroke = None
         end()
         self._pad.stroke_ended.emit()
+        pacing.current().stroke_over()
 
     def _constrained(self, place: QPointF) -> QPointF:
         """What Shift makes of the place: lines at fixed angles, squares and circles."""

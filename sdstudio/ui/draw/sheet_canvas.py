@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sdstudio.session.drawing.drawing import Drawing
-from sdstudio.ui import theme
+from sdstudio.ui import pacing, theme
 from sdstudio.ui.canvas.picture_view import ZOOM_STEP
 from sdstudio.ui.draw import overlays
 from sdstudio.ui.draw.hand import Hand
@@ -168,6 +168,7 @@ class SheetCanvas(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         painter.end()
+        pacing.current().stroke_painted()
 
     def _paint_sheet(self, painter: QPainter, area: QRect) -> None:
         ratio = self.devicePixelRatioF()
