@@ -21,7 +21,7 @@ class Budget:
         self.minutes = minutes
         self.step = step
         self._before = seconds
-        self._start = time.monotonic()
+        self._start: float | None = None
         self._bar = tqdm(
             total=round(minutes * 60),
             desc=name,
@@ -31,7 +31,9 @@ class Budget:
 
     @property
     def seconds(self) -> float:
-        """Time spent training, earlier sittings included."""
+        """Time spent training, earlier sittings included; counted from when it is first asked."""
+        if self._start is None:
+            self._start = time.monotonic()
         return self._before + time.monotonic() - self._start
 
     @property
