@@ -49,7 +49,7 @@ def measure(effort: Effort) -> Iterator[Row]:
         for side, brush, window in CASES:
             it.window.resize(*window)
             it.window.draw.desk.new(side, side)
-            it.window.draw.show_frame()
+            it.window.draw.bench.show_frame()
             pad.hand.take("brush")
             pad.hand.change(size=brush)
             it.wait_for_seconds(0.5)
