@@ -14,6 +14,7 @@ _SENTENCES = {
     "attention_hidden": "attention cannot be recorded here",
     "decode_not_finite": "the picture overflowed when decoded; try --exact",
     "device_missing": "there is no device {name}",
+    "encode_not_finite": "the picture overflowed when encoded; try --exact",
     "disk_full": "{name} was not written: the disk is full",
     "file_damaged": "{name} is damaged or no model: {reason}",
     "file_missing": "there is no file {name}",

@@ -20,7 +20,8 @@ from sdstudio.engine.formats.hub import fetch
 from sdstudio.engine.formats.hub_names import is_hub_name
 from sdstudio.engine.formats.room import check_memory
 from sdstudio.engine.formats.single_file import file_digest, read_single_file
-from sdstudio.engine.model import Model, ModelRef
+from sdstudio.engine.model import Model
+from sdstudio.engine.model_ref import ModelRef
 from sdstudio.engine.precision import plan_of, put
 from sdstudio.engine.problems import ModelError, Problem
 from sdstudio.engine.versions import versions

@@ -11,7 +11,7 @@ from sdstudio.engine.casting import running_in
 from sdstudio.engine.device import fast_dtype
 from sdstudio.engine.family import added_shapes
 from sdstudio.engine.formats.components import FULL, Components, Dtypes, quiet
-from sdstudio.engine.problems import ModelError, Problem
+from sdstudio.engine.problems import Problem
 from sdstudio.engine.text import Conditioning
 
 TOLERANCE = 0.03
@@ -119,25 +119,3 @@ def error_of(network: Any, dtype: torch.dtype) -> float:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.3g}%"
-
-
-def decode_finite(vae: Any, latents: torch.Tensor) -> tuple[torch.Tensor, bool]:
-    """Decode, and once more in float32 where a half-precision autoencoder overflows.
-
-    The autoencoder stays in float32 then.
-
-    Returns:
-        Images (B, 3, H, W) of -1 to 1, and whether it took the second time.
-
-    Raises:
-        ModelError: ``decode_not_finite``.
-    """
-    images = vae.decode(latents.to(vae.device, vae.dtype), return_dict=False)[0]
-    if torch.isfinite(images).all():
-        return images, False
-    if vae.dtype != torch.float32:
-        vae.to(torch.float32)
-        images = vae.decode(latents.to(vae.device), return_dict=False)[0]
-        if torch.isfinite(images).all():
-            return images, True
-    raise ModelError(Problem.of("decode_not_finite"))

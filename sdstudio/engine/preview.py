@@ -49,7 +49,7 @@ class Previewer:
         allowed = max(AFFORDABLE * step_seconds, FRAME)
         ways: tuple[tuple[Kind, Callable[[torch.Tensor], np.ndarray | None]], ...] = (
             ("vae", self._model.decode_array),
-            ("tiny", self._model.decode_tiny),
+            ("tiny", self._model.autoencoder.decode_tiny),
         )
         for kind, decode in ways:
             if self._seconds.get(kind, 0.0) > allowed:

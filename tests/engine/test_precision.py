@@ -105,7 +105,7 @@ def test_bfloat16_where_the_processor_is_fast_in_it(
     # From the file's digits, not from digits that another precision has rounded before.
     weight = model.torch_network.conv_in.weight
     assert torch.equal(weight, pipeline.unet.conv_in.weight.bfloat16())
-    assert {part.dtype for part in (model._vae, model.reader.encoder)} == {torch.float32}
+    assert {part.dtype for part in (model.autoencoder.vae, model.reader.encoder)} == {torch.float32}
     assert 0.0 < error_of(read_folder(folder).network, torch.bfloat16) < TOLERANCE
 
 

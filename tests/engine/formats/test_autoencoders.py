@@ -117,11 +117,11 @@ def slow(decode):  # type: ignore[no-untyped-def]
 def test_what_overflows_in_half_precision_is_decoded_in_full_and_said(folder: Path) -> None:
     model = load_model(folder, dtype="float32", device="cpu")
     # Numbers that float16 does not hold, half way through.
-    model._vae.decoder.conv_in.weight.data *= 1e5
-    model._vae.decoder.mid_block.resnets[0].norm1.weight.data *= 1e-3
+    model.autoencoder.vae.decoder.conv_in.weight.data *= 1e5
+    model.autoencoder.vae.decoder.mid_block.resnets[0].norm1.weight.data *= 1e-3
     wanted = model.decode_array(latents())
     assert model.remarks == ()
-    model._vae.half()
+    model.autoencoder.vae.half()
     found = model.decode_array(latents())
     (remark,) = model.remarks
     assert remark.code == "vae_upcast"
@@ -132,9 +132,33 @@ def test_what_overflows_in_half_precision_is_decoded_in_full_and_said(folder: Pa
     assert len(model.remarks) == 1
 
 
+def test_what_overflows_in_half_precision_is_encoded_in_full_and_said(folder: Path) -> None:
+    model = load_model(folder, dtype="float32", device="cpu")
+    vae = model.autoencoder.vae
+    # Numbers that float16 does not hold, half way through.
+    vae.encoder.conv_in.weight.data *= 1e5
+    vae.encoder.down_blocks[0].resnets[0].conv2.weight.data *= 1e5
+    pixels = torch.rand((1, 3, 16, 16), generator=torch.Generator().manual_seed(0)) * 2 - 1
+    wanted = model.encode_pixels(pixels)
+    drawn = model.encode_pixels(pixels, torch.Generator().manual_seed(1))
+    assert model.remarks == ()
+    vae.half()
+    found = model.encode_pixels(pixels)
+    assert [remark.code for remark in model.remarks] == ["vae_upcast"]
+    assert vae.dtype == torch.float32
+    # The digits that half precision left to the weights are all that differs.
+    assert (found - wanted).norm() < 0.05 * wanted.norm()
+    again = model.encode_pixels(pixels, torch.Generator().manual_seed(1))
+    assert (again - drawn).norm() < 0.05 * drawn.norm()
+    assert len(model.remarks) == 1
+    vae.quant_conv.bias.data.fill_(float("nan"))
+    with pytest.raises(ModelError, match="encode_not_finite"):
+        model.encode_pixels(pixels)
+
+
 def test_what_overflows_in_full_precision_is_an_error(folder: Path) -> None:
     model = load_model(folder, dtype="float32", device="cpu")
-    model._vae.decoder.conv_out.bias.data.fill_(float("nan"))
+    model.autoencoder.vae.decoder.conv_out.bias.data.fill_(float("nan"))
     *_, last = denoise(model, Request(steps=1))
     with pytest.raises(ModelError, match="decode_not_finite"):
         model.decode(last.next_latents)
