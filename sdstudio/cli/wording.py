@@ -37,6 +37,8 @@ _SENTENCES = {
     "mask_full": "the mask is white everywhere, so nothing of the picture is kept",
     "mask_too_thin": "too thin for this model, which changes blocks of {pixels} pixels",
     "mask_without_image": "a mask needs a picture (--image)",
+    "memory_spared": "to spare memory, the model runs in a thriftier way ({reason})",
+    "memory_spared_all": "nothing is left that takes less memory",
     "memory_short": "{name} needs {wanted} of memory, and {free} is free",
     "model_damaged": "the model {name} is damaged: {reason}",
     "model_missing": "there is no model at {name}",

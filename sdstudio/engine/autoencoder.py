@@ -69,7 +69,7 @@ class Autoencoder:
             return images
 
         with self._tiled(scaled[0, 0].numel() * self._scale_factor**2):
-            return as_pixels(self._finite(decoded, "decode_not_finite"))
+            return as_pixels(self._finite(decoded, Problem.of("decode_not_finite")))
 
     @torch.no_grad()
     def decode_tiny(self, latents: torch.Tensor) -> np.ndarray | None:
@@ -102,7 +102,7 @@ class Autoencoder:
             return numbers
 
         with self._tiled(pixels[0, 0].numel()):
-            latents = self._finite(encoded, "encode_not_finite")
+            latents = self._finite(encoded, Problem.of("encode_not_finite"))
         if self.samples_latents:
             drawn = found[0].latent_dist
             latents = drawn.mode() if generator is None else drawn.sample(generator)
@@ -115,7 +115,7 @@ class Autoencoder:
     def _put(self, tensor: torch.Tensor) -> torch.Tensor:
         return tensor.to(self._device, self.vae.dtype)
 
-    def _finite(self, call: Callable[[], torch.Tensor], code: str) -> torch.Tensor:
+    def _finite(self, call: Callable[[], torch.Tensor], otherwise: Problem) -> torch.Tensor:
         """What a call gives; from float32 where half precision overflows, and from then on."""
         numbers = call()
         if torch.isfinite(numbers).all():
@@ -128,4 +128,4 @@ class Autoencoder:
             if torch.isfinite(numbers).all():
                 self.was_upcast = True
                 return numbers
-        raise ModelError(Problem.of(code))
+        raise ModelError(otherwise)

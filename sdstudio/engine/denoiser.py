@@ -25,6 +25,7 @@ class Denoiser:
         row_by_row: Whether it is asked about one row of a batch after the other, and so about
             a picture with and without its text: that takes half the memory or less. It answers
             the same within what rounding makes of another batch size.
+        is_sliced: Whether attention is computed in slices, to spare memory.
         watching: What records the network's attention, None while nothing does.
     """
 
@@ -32,6 +33,7 @@ class Denoiser:
         self.torch_network = network
         self.fast: Fast | None = None
         self.row_by_row = False
+        self.is_sliced = False
         self.watching: CrossAttention | None = None
         self._dtype: torch.dtype = network.dtype
         self._is_fast = False
@@ -54,6 +56,11 @@ class Denoiser:
         """
         self.fast = fast
         self._is_fast = at_once
+
+    def slice_attention(self) -> None:
+        """Have the UNet compute attention one slice after the other."""
+        self.torch_network.set_attention_slice("max")
+        self.is_sliced = True
 
     def predict(
         self, network_input: torch.Tensor, timestep: torch.Tensor, conditioning: Conditioning

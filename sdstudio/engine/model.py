@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,13 @@ from sdstudio.engine.loras import LoraShelf
 from sdstudio.engine.masks import with_kept_pixels
 from sdstudio.engine.model_ref import ModelRef
 from sdstudio.engine.noise import Entry, entry_of
+from sdstudio.engine.offload import Offload
 from sdstudio.engine.pixels import as_input
 from sdstudio.engine.preview import Kind, Previewer
 from sdstudio.engine.problems import Problem
 from sdstudio.engine.schedulers import make_scheduler
 from sdstudio.engine.text import Conditioning, condition
+from sdstudio.engine.thrift import Ladder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +41,9 @@ class Model(Description):
 
     Make one with :func:`sdstudio.engine.load_model`. All tensors that go in and out are
     float32, whatever precision the network runs in.
+
+    Attributes:
+        ladder: Takes it down to settings that spare memory.
     """
 
     def __init__(self, components: Components, ref: ModelRef) -> None:
@@ -45,6 +51,8 @@ class Model(Description):
         self._prepared: Fast | None = None
         self._shelf: LoraShelf | None = None
         self._preview = Previewer(self)
+        self._offload: Offload | None = None
+        self.ladder = Ladder(self)
 
     # Requests.
 
@@ -92,13 +100,40 @@ class Model(Description):
         if self.denoiser.engine != self.ref.engine:
             self.ref = replace(self.ref, engine=self.denoiser.engine)
 
+    # Less memory.
+
+    def let_engine_go(self) -> None:
+        """Run on torch again; a faster runtime holds the weights a second time."""
+        self._prepared = None
+        self.swap()
+
+    @property
+    def is_offloaded(self) -> bool:
+        """Whether its parts take turns on the accelerator."""
+        return self._offload is not None
+
+    def offload(self) -> None:
+        """Keep only the part that is at work on the accelerator."""
+        if self._offload is None:
+            self._offload = Offload(self.parts.modules, self.torch_device)
+            # What a decode costs has changed.
+            self._preview = Previewer(self)
+
+    def remark(self, problem: Problem) -> None:
+        """Have something said of it, once."""
+        if problem not in self.remarks:
+            self.remarks = (*self.remarks, problem)
+
     # What the loop asks.
 
     def use_loras(self, loras: tuple[tuple[str, float], ...]) -> None:
         """Put LoRAs in force for the calls to come; with any, the network runs on torch."""
         if self._shelf is None and loras:
             self._shelf = LoraShelf(pipeline_of(self.parts, self.family), paths.builtin_model())
-        if self._shelf is not None and self._shelf.apply(loras):
+        if self._shelf is not None and not self._shelf.has(loras):
+            # What loads them would leave hooks of its own in place of ours.
+            with self._offload.lifted() if self._offload else nullcontext():
+                self._shelf.apply(loras)
             for reader in self.readers:
                 reader.forget()
         self._run_on(self.denoiser.fast, at_once=not loras)
@@ -151,7 +186,7 @@ class Model(Description):
         """Take a tiny autoencoder of the same latents for previews; None for none."""
         if tiny_vae is not None:
             tiny_vae.to(self.torch_device).eval().requires_grad_(False)
-        self.autoencoder.tiny = tiny_vae
+        self.autoencoder.tiny = self.parts.tiny_vae = tiny_vae
         self._preview = Previewer(self)
 
     def preview(
@@ -189,6 +224,5 @@ class Model(Description):
         return latents
 
     def _say_upcast(self) -> None:
-        said = Problem.of("vae_upcast", name=self.name)
-        if self.autoencoder.was_upcast and said not in self.remarks:
-            self.remarks = (*self.remarks, said)
+        if self.autoencoder.was_upcast:
+            self.remark(Problem.of("vae_upcast", name=self.name))

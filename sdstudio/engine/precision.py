@@ -68,10 +68,8 @@ def put(components: Components, device: torch.device, plan: Plan) -> Problem | N
         ``precision_refused`` where it does not, without an ``error`` where numbers overflow:
         the network is in float32 then. None where it runs as planned.
     """
-    encoders = [encoder for _, encoder in components.encoders]
-    tiny = [] if components.tiny_vae is None else [components.tiny_vae]
     network = components.network
-    for part in (*encoders, components.vae, network, *tiny):
+    for part in components.modules:
         part.to(device).eval().requires_grad_(False)
     error = error_of(network, plan.dtype) if plan.is_checked else 0.0
     # diffusers warns of parts to be kept in float32, of which these networks have none.

@@ -73,6 +73,8 @@ class ModelFacts:
         remarks: What is worth saying of how it was loaded, and of what came up since.
         additions: What is laid over it.
         added_words: The words that its textual inversions define.
+        thriftier: The next setting that spares memory, as
+            :class:`sdstudio.engine.thrift.Ladder` names it; "" for none.
     """
 
     source: str
@@ -97,6 +99,7 @@ class ModelFacts:
     remarks: tuple[Problem, ...] = ()
     additions: Additions = NONE
     added_words: tuple[str, ...] = ()
+    thriftier: str = ""
 
 
 @dataclass(frozen=True)

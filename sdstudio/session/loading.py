@@ -115,4 +115,5 @@ def facts_of(model: Any, additions: Additions = NONE) -> ModelFacts:
         remarks=model.remarks,
         additions=additions,
         added_words=model.added_words,
+        thriftier=model.ladder.next or "",
     )

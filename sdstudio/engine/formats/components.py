@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch import nn
 
 from sdstudio.engine.problems import Problem
 
@@ -73,6 +74,13 @@ class Components:
             (self.tokenizer_2, self.text_encoder_2),
         )
         return tuple(pair for pair in pairs if pair[1] is not None)
+
+    @property
+    def modules(self) -> tuple[nn.Module, ...]:
+        """All parts that hold weights, the tiny autoencoder included."""
+        encoders = [encoder for _, encoder in self.encoders]
+        every = (*encoders, self.network, self.vae, self.tiny_vae)
+        return tuple(part for part in every if part is not None)
 
     @property
     def pooled_width(self) -> int | None:

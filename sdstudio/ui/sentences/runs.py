@@ -33,9 +33,6 @@ def sentences() -> dict[str, tuple[str, ...]]:
         "encode_not_finite": (
             translate("wording", "The picture could not be encoded: its numbers overflowed."),
         ),
-        "out_of_memory": (
-            translate("wording", "The memory is not enough; a smaller size may help."),
-        ),
         "unexpected": (
             translate("wording", "Something unexpected went wrong ({kind}); see {log}"),
             translate("wording", "Something unexpected went wrong ({kind})."),
