@@ -80,7 +80,7 @@ def load_model(
     if named is not None:
         place = fetch(named, lambda download: say("download", download.share, download))
     plan = plan_of(where, wanted, stays_full=source == BUILTIN)
-    check_memory(place, named or place.name, plan.read)
+    in_turns = check_memory(place, named or place.name, plan.read, where)
     additions = [Path(each).expanduser() for each in (*([vae] if vae else []), *embeddings)]
 
     def read(dtypes: Dtypes) -> tuple[Components, str]:
@@ -100,13 +100,13 @@ def load_model(
         return found, name
 
     components, name = read(plan.read)
-    refused = put(components, where, plan)
+    refused = put(components, where, plan, in_turns=in_turns)
     if refused is not None:
         if plan.read.network is not None:
             # What half precision has cut off is still in the file.
             del components
             components, name = read(FULL)
-            put(components, where, plan_of(where, torch.float32))
+            put(components, where, plan_of(where, torch.float32), in_turns=in_turns)
         components.remarks = (*components.remarks, refused)
     ref = ModelRef(
         source=str(source),
@@ -120,6 +120,8 @@ def load_model(
     model = Model(components, ref)
     if tiny_vae is None:
         model.preview_with(find_tiny(model.family.name))
+    if in_turns:
+        model.ladder.take("offload")
     # A large network is left to whoever has the seconds that compiling it takes.
     if wanted is None and model.parameters <= QUICK_PARAMETERS and model.optimise():
         model.swap()

@@ -12,11 +12,6 @@ from accelerate.utils.memory import clear_device_cache
 from torch import nn
 
 
-def can_offload(device: torch.device) -> bool:
-    """Whether a device has memory of its own: Apple's shares the machine's."""
-    return device.type not in ("cpu", "mps")
-
-
 class Offload:
     """Keeps at most one of some parts on the accelerator: whichever was called last.
 

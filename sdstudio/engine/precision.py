@@ -61,8 +61,14 @@ def plan_of(device: torch.device, dtype: torch.dtype | None, *, stays_full: bool
 
 
 @torch.no_grad()
-def put(components: Components, device: torch.device, plan: Plan) -> Problem | None:
+def put(
+    components: Components, device: torch.device, plan: Plan, *, in_turns: bool = False
+) -> Problem | None:
     """Move the parts to their device, the network in the planned precision if that holds.
+
+    Args:
+        in_turns: Whether they do not fit there together: they stay in the machine's memory,
+            the network after its check.
 
     Returns:
         ``precision_refused`` where it does not, without an ``error`` where numbers overflow:
@@ -70,7 +76,17 @@ def put(components: Components, device: torch.device, plan: Plan) -> Problem | N
     """
     network = components.network
     for part in components.modules:
-        part.to(device).eval().requires_grad_(False)
+        part.to("cpu" if in_turns else device).eval().requires_grad_(False)
+    network.to(device)
+    try:
+        return _settle(network, plan)
+    finally:
+        if in_turns:
+            network.to("cpu")
+
+
+def _settle(network: Any, plan: Plan) -> Problem | None:
+    """Put a network that is on its device into the planned precision, or else float32."""
     error = error_of(network, plan.dtype) if plan.is_checked else 0.0
     # diffusers warns of parts to be kept in float32, of which these networks have none.
     with quiet():

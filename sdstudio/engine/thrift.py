@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sdstudio.engine.offload import can_offload
+from sdstudio.engine.device import has_own_memory
 from sdstudio.engine.problems import ModelError, Problem
 from sdstudio.engine.tiles import has_tiles
 
@@ -82,4 +82,4 @@ class Ladder:
             case "attention":
                 return where in _SLICES_HELP and not model.denoiser.is_sliced
             case "offload":
-                return can_offload(model.torch_device) and not model.is_offloaded
+                return has_own_memory(model.torch_device) and not model.is_offloaded

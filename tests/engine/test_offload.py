@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ import pytest
 import torch
 from torch import nn
 
-from sdstudio.engine import Model, Request, denoise, load_model
-from sdstudio.engine.offload import Offload, can_offload
+from sdstudio.engine import Model, Request, denoise, load, load_model
+from sdstudio.engine.device import has_own_memory
+from sdstudio.engine.formats.folder import read_folder
+from sdstudio.engine.offload import Offload
+from sdstudio.engine.precision import plan_of, put
 
 REQUEST = Request(prompt="a frog", steps=3)
 
@@ -87,6 +91,42 @@ def test_loras_on_parts_that_take_turns(model: Model, lora: Path) -> None:
     assert hooks == {"sdstudio.engine.offload"}
 
 
+def test_a_model_that_a_card_does_not_hold_whole_is_loaded_to_take_turns(
+    model: Model, tiny_folders: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "check_memory", lambda *_: True)
+    there: list[bool] = []
+
+    def watched(*args: Any, in_turns: bool) -> Any:
+        there.append(in_turns)
+        return put(*args, in_turns=in_turns)
+
+    monkeypatch.setattr(load, "put", watched)
+    found = load_model(tiny_folders(), dtype="float32", device="cpu")
+    assert there == [True]
+    assert found.is_offloaded
+    assert [remark.by_name.get("reason") for remark in found.remarks] == ["offload"]
+    (*_, wanted), (*_, last) = denoise(model, REQUEST), denoise(found, REQUEST)
+    assert torch.equal(last.next_latents, wanted.next_latents)
+
+
+@pytest.mark.parametrize("in_turns", [False, True])
+def test_where_parts_are_put(in_turns: bool, tiny_folders: Callable[..., Path]) -> None:
+    parts = read_folder(tiny_folders())
+    away = torch.device("meta")
+    modules: tuple[Any, ...] = parts.modules
+    for part in modules:
+        # It comes back from there without its numbers.
+        part.to = partial(_sent, part)
+    put(parts, away, plan_of(away, torch.float32), in_turns=in_turns)
+    devices = {part.device.type for part in modules}
+    assert devices == {"cpu" if in_turns else "meta"}
+
+
+def _sent(part: Any, device: Any, *rest: Any) -> Any:
+    return part.to_empty(device=device)
+
+
 def test_where_parts_can_take_turns() -> None:
-    found = {name: can_offload(torch.device(name)) for name in ("cpu", "cuda", "mps", "xpu")}
+    found = {name: has_own_memory(torch.device(name)) for name in ("cpu", "cuda", "mps", "xpu")}
     assert found == {"cpu": False, "cuda": True, "mps": False, "xpu": True}

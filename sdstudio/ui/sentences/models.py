@@ -89,6 +89,11 @@ def sentences() -> dict[str, tuple[str, ...]]:
         "memory_short": (
             translate(
                 "wording",
+                "“{name}” needs {wanted} of the memory of the accelerator ({device}) for its "
+                "largest part, and {free} is free there.",
+            ),
+            translate(
+                "wording",
                 "“{name}” needs {wanted} of memory, and {free} is free. Close other programs, or "
                 "take a smaller model.",
             ),
