@@ -75,6 +75,8 @@ _SENTENCES = {
     "unknown_dtype": "{name} is not float32, bfloat16 or float16",
     "unknown_words": "the model has never seen: {words}",
     "vae_differs": "the autoencoder {name} does not fit the model",
+    "tiny_decoder_missing": "{name} holds no decoder of a tiny autoencoder",
+    "vae_not_tiny": "{name} is an autoencoder of the full kind, not a tiny one",
     "vae_upcast": "the picture overflowed in half precision; decoded again in full",
     "weights_missing": "{name} has no weights in {part}",
 }

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from sdstudio.engine.formats.hub_names import TINY
 from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.draft import Draft
 from sdstudio.session.events import ModelFacts
@@ -94,6 +95,7 @@ class ModelDesk(QObject):
         for action in (actions.autoencoder, actions.own_autoencoder, actions.inversions):
             action.setEnabled(facts is not None and not watch.is_loading)
         actions.own_autoencoder.setVisible(facts is not None and bool(facts.additions.vae))
+        actions.no_tiny.setVisible(facts is not None and bool(facts.additions.tiny_vae))
         actions.optimise.setEnabled(
             facts is not None
             and watch.loading is None
@@ -147,6 +149,19 @@ class ModelDesk(QObject):
         if found := self._asking.autoencoder():
             self._lay_over(vae=found)
 
+    def ask_for_tiny(self, ask: Callable[[], str]) -> None:
+        """Ask for a tiny autoencoder and load the model in use with it for previews."""
+        if found := ask():
+            self._lay_over(tiny_vae=found)
+
+    def ask_for_tiny_name(self) -> None:
+        """Ask for a tiny autoencoder's name on the hub."""
+        facts = self._sitting.facts
+        if facts is not None:
+            dialog = HubDialog(TINY.get(facts.family, ""), self._window, what="tiny")
+            dialog.chosen.connect(lambda name: self._lay_over(tiny_vae=name))
+            dialog.open()
+
     def ask_for_inversions(self) -> None:
         """Let the person choose what words the model in use is taught."""
         facts = self._sitting.facts
@@ -169,6 +184,10 @@ class ModelDesk(QObject):
         actions.from_hub.triggered.connect(lambda: self.ask_for_name())
         actions.autoencoder.triggered.connect(self.ask_for_autoencoder)
         actions.own_autoencoder.triggered.connect(lambda: self._lay_over(vae=""))
+        actions.tiny_file.triggered.connect(lambda: self.ask_for_tiny(self._asking.tiny_file))
+        actions.tiny_folder.triggered.connect(lambda: self.ask_for_tiny(self._asking.tiny_folder))
+        actions.tiny_from_hub.triggered.connect(lambda: self.ask_for_tiny_name())
+        actions.no_tiny.triggered.connect(lambda: self._lay_over(tiny_vae=""))
         actions.inversions.triggered.connect(self.ask_for_inversions)
         actions.details.triggered.connect(self.show_details)
         actions.cancel.triggered.connect(self._sitting.cancel_load)
@@ -210,6 +229,9 @@ class ModelDesk(QObject):
         if "tokenizer_missing" in codes:
             ask = partial(self.ask_for_tokenizer, source, additions)
             return Offer(self.tr("Choose a folder with the tokenizer …"), ask)
+        names = {problem.by_name.get("name") for problem in watch.problems}
+        if "hub_unknown" in codes and additions.tiny_vae in names:
+            return Offer(self.tr("Another name …"), self.ask_for_tiny_name)
         if "hub_unknown" in codes:
             return Offer(self.tr("Another name …"), partial(self.ask_for_name, source))
         if codes & failing.PASSING:

@@ -50,6 +50,10 @@ class ModelMenu(QMenu):
         self._about.setProperty("kind", "muted")
         self._labels = [self._shown(label) for label in (self._name, self._about)]
         self._missing: list[QMenu] = []
+        self.tiny = QMenu(self.tr("A &tiny autoencoder for previews"), self)
+        self.tiny.setToolTipsVisible(True)
+        self.tiny.addActions(list(actions.of_tiny))
+        self.tiny.menuAction().setToolTip(actions.tiny_file.toolTip())
         self.aboutToShow.connect(self.refill)
         theme.current().changed.connect(self._resize)
         self._resize()
@@ -80,7 +84,9 @@ class ModelMenu(QMenu):
         self.addSeparator()
         self.addActions([actions.open_folder, actions.open_file, actions.from_hub])
         self.addSeparator()
-        self.addActions([actions.autoencoder, actions.own_autoencoder, actions.inversions])
+        self.addActions([actions.autoencoder, actions.own_autoencoder])
+        self.addMenu(self.tiny)
+        self.addAction(actions.inversions)
         self.addSeparator()
         self.addActions([actions.exact, actions.optimise, actions.reload])
         self.refresh()
@@ -93,6 +99,7 @@ class ModelMenu(QMenu):
         actions.cancel.setEnabled(not watch.cancelling)
         actions.details.setEnabled(watch.facts is not None)
         facts = watch.facts
+        self.tiny.setEnabled(facts is not None and not watch.is_loading)
         self._name.setText(facts.name if facts is not None else self.tr("No model"))
         lines = [summary(facts)] if facts is not None else []
         if watch.is_loading:

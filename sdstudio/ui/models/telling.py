@@ -66,6 +66,8 @@ def laid_over(facts: ModelFacts) -> list[tuple[str, str]]:
         rows.append((_tr("Tokenizer"), Path(facts.additions.config).name))
     if facts.additions.vae:
         rows.append((_tr("Autoencoder"), Path(facts.additions.vae).name))
+    if facts.additions.tiny_vae:
+        rows.append((_tr("Tiny autoencoder"), Path(facts.additions.tiny_vae).name))
     if facts.added_words:
         rows.append((_tr("Added words"), ", ".join(facts.added_words)))
     return rows

@@ -107,6 +107,20 @@ def sentences() -> dict[str, tuple[str, ...]]:
             ),
             translate("wording", "The autoencoder does not fit this model."),
         ),
+        "vae_not_tiny": (
+            translate(
+                "wording",
+                "“{name}” is an autoencoder of the full kind, not a tiny one; take it in place of "
+                "the model’s own instead.",
+            ),
+        ),
+        "tiny_decoder_missing": (
+            translate(
+                "wording",
+                "“{name}” holds no decoder of a tiny autoencoder; put the file of its decoder "
+                "beside it, or choose that.",
+            ),
+        ),
         "vae_upcast": (
             translate(
                 "wording",

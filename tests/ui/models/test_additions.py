@@ -11,6 +11,7 @@ from sdstudio.engine.problems import Problem
 from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.events import ModelReady
 from sdstudio.ui.models.details import ModelDetails
+from sdstudio.ui.models.hub_dialog import HubDialog
 from sdstudio.ui.models.inversions import InversionsDialog
 from tests.ui.conftest import Studio
 
@@ -95,6 +96,31 @@ def test_another_autoencoder_stays_until_it_is_taken_back(
     actions.own_autoencoder.trigger()
     assert added(studio, qtbot, 4) == NONE
     assert not actions.own_autoencoder.isVisible()
+
+
+def test_a_tiny_autoencoder_for_previews(studio: Studio, qtbot, monkeypatch) -> None:
+    actions, menu = studio.window.actions_.models, studio.window.models.menu
+    menu.refill()
+    assert menu.tiny.menuAction() in menu.actions()
+    assert not actions.no_tiny.isVisible()
+    for action in actions.of_tiny:
+        assert "The finished picture is never made with it" in action.toolTip()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: ("/models/taesd.pt", ""))
+    actions.tiny_file.trigger()
+    assert added(studio, qtbot, 2) == Additions(tiny_vae="/models/taesd.pt")
+    assert "Tiny autoencoder: taesd.pt" in menu.about
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: "/models/taesd")
+    actions.tiny_folder.trigger()
+    assert added(studio, qtbot, 3) == Additions(tiny_vae="/models/taesd")
+    actions.tiny_from_hub.trigger()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, HubDialog)
+    # The one that fits the family stands there already.
+    assert dialog.name == "madebyollin/taesd"
+    dialog.accept()
+    assert added(studio, qtbot, 4) == Additions(tiny_vae="madebyollin/taesd")
+    actions.no_tiny.trigger()
+    assert added(studio, qtbot, 5) == NONE
 
 
 def test_one_that_does_not_fit_leaves_the_model_as_it_was(
