@@ -81,6 +81,8 @@ class ModelDesk(QObject):
 
     def refresh(self, changed: set[What]) -> None:
         """Follow what has changed in the sitting."""
+        if "run" in changed:
+            self._remember_loras()
         if "model" not in changed:
             return
         watch, actions = self._sitting.model, self._actions
@@ -111,6 +113,19 @@ class ModelDesk(QObject):
         """Load a model in the precision that is set, with what is to be laid over it."""
         self._canvas.banner.put_away()
         self._sitting.load(source, EXACT if self._actions.exact.isChecked() else None, additions)
+
+    def load_again(self, source: str) -> None:
+        """Load a model with what was laid over it the last time, as far as that is still there."""
+        known = self._known(source)
+        if known is None:
+            self.load(source)
+            return
+        gone = known.additions.missing
+        self.load(source, known.additions.without(gone))
+        if gone:
+            names = ", ".join(Path(each).name for each in gone)
+            said = self.tr("Not there any more, and left out: {names}.").format(names=names)
+            self._canvas.say(said, "note")
 
     def offer(self, path: Path) -> None:
         """Offer to load a folder or file, as one that was dropped."""
@@ -193,7 +208,7 @@ class ModelDesk(QObject):
         actions.cancel.triggered.connect(self._sitting.cancel_load)
         actions.reload.triggered.connect(self._reload)
         actions.exact.triggered.connect(self._reload)
-        self.menu.chosen.connect(self.load)
+        self.menu.chosen.connect(self.load_again)
         self.menu.forgotten.connect(self._forget)
 
     def _reload(self) -> None:
@@ -209,6 +224,9 @@ class ModelDesk(QObject):
 
     def _recent(self) -> tuple[RecentModel, ...]:
         return self._draft.models if self._draft is not None else ()
+
+    def _known(self, source: str) -> RecentModel | None:
+        return next((each for each in self._recent() if each.source == source), None)
 
     def _forget(self, source: str) -> None:
         if self._draft is not None:
@@ -238,6 +256,16 @@ class ModelDesk(QObject):
             return Offer(self.tr("Try again"), partial(self.load, source, additions))
         return Offer(self.tr("Choose …"), self.button.open_menu)
 
+    def _remember_loras(self) -> None:
+        """Those of a run belong to the model that makes it."""
+        run, facts = self._sitting.run, self._sitting.facts
+        node = None if run is None else self._sitting.tree.node(run.number)
+        if node is None or facts is None or node.model.hash != facts.hash or self._draft is None:
+            return
+        known = self._known(facts.source)
+        if known is not None and known.loras != node.request.loras:
+            self._draft.add_model(replace(known, loras=node.request.loras))
+
     def _follow_model(self) -> None:
         """Remember the one in use; show its precision once another failed or was given up."""
         watch = self._sitting.model
@@ -246,6 +274,10 @@ class ModelDesk(QObject):
         if facts is None:
             return
         if facts is not before and facts.source != BUILTIN and self._draft is not None:
-            self._draft.add_model(RecentModel.of(facts))
+            known = self._known(facts.source)
+            self._draft.add_model(RecentModel.of(facts, known.loras if known else ()))
+            is_other = before is not None and before.source != facts.source
+            if is_other and known is not None and known.present_loras:
+                self._sitting.change(loras=known.present_loras)
         if (watch.problems or watch.given_up) and facts.dtype != EXACT:
             self._actions.exact.setChecked(False)

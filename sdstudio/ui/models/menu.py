@@ -13,7 +13,7 @@ from sdstudio.session.model_watch import ModelWatch
 from sdstudio.session.recent_models import RecentModel
 from sdstudio.ui import theme
 from sdstudio.ui.models.actions import ModelActions
-from sdstudio.ui.models.telling import called, figures, shortened, summary
+from sdstudio.ui.models.telling import called, figures, shortened, summary, with_it
 
 
 class ModelMenu(QMenu):
@@ -80,7 +80,7 @@ class ModelMenu(QMenu):
             if model.is_missing:
                 self._offer_removal(model)
             else:
-                self._offer(model.source, shortened(model.name))
+                self._offer(model.source, shortened(model.name), model)
         self.addSeparator()
         self.addActions([actions.open_folder, actions.open_file, actions.from_hub])
         self.addSeparator()
@@ -117,13 +117,14 @@ class ModelMenu(QMenu):
         else:
             super().keyPressEvent(event)
 
-    def _offer(self, source: str, name: str) -> None:
+    def _offer(self, source: str, name: str, model: RecentModel | None = None) -> None:
         action = self.addAction(name.replace("&", "&&"))
         action.setData(source)
         action.setCheckable(True)
         facts = self._watch.facts
         action.setChecked(facts is not None and facts.source == source)
-        action.setToolTip(source if source != BUILTIN else self.tr("Comes with the program"))
+        tip = source if source != BUILTIN else self.tr("Comes with the program")
+        action.setToolTip("\n".join((tip, *with_it(model))) if model is not None else tip)
         action.triggered.connect(lambda: self.chosen.emit(source))
 
     def _offer_removal(self, model: RecentModel) -> None:

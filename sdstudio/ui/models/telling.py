@@ -11,6 +11,7 @@ from sdstudio.engine.formats.hub_names import Download
 from sdstudio.session.events import ModelFacts
 from sdstudio.session.model_source import name_of
 from sdstudio.session.model_watch import ModelWatch
+from sdstudio.session.recent_models import RecentModel
 from sdstudio.ui import wording
 from sdstudio.ui.canvas.telling import duration
 
@@ -71,6 +72,18 @@ def laid_over(facts: ModelFacts) -> list[tuple[str, str]]:
     if facts.added_words:
         rows.append((_tr("Added words"), ", ".join(facts.added_words)))
     return rows
+
+
+def with_it(model: RecentModel) -> list[str]:
+    """What comes with a model that was used before, a line for each kind; none for nothing."""
+    laid = [Path(each).name for each in model.additions.files]
+    loras = [f"{Path(source).name} {weight:g}" for source, weight in model.loras]
+    lines = []
+    if laid:
+        lines.append(_tr("with {names}").format(names=", ".join(laid)))
+    if loras:
+        lines.append(_tr("LoRAs: {names}").format(names=", ".join(loras)))
+    return lines
 
 
 def prediction(kind: str) -> str:

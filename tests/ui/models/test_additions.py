@@ -123,6 +123,38 @@ def test_a_tiny_autoencoder_for_previews(studio: Studio, qtbot, monkeypatch) -> 
     assert added(studio, qtbot, 5) == NONE
 
 
+def test_a_model_chosen_again_has_what_it_had(studio: Studio, qtbot, tmp_path) -> None:
+    window, menu = studio.window, studio.window.models.menu
+    vae, lora, first, second = (tmp_path / name for name in ("v.pt", "l.safetensors", "a", "b"))
+    for path in (vae, lora, first, second):
+        path.touch()
+    gone = str(tmp_path / "gone.pt")
+    laid = Additions(vae=str(vae), tiny_vae="owner/taesd", embeddings=(gone,))
+    window.models.load(str(first), laid)
+    assert added(studio, qtbot, 2) == laid
+    studio.sitting.change(loras=((str(lora), 0.5),))
+    studio.run_to_end(qtbot)
+    window.models.load(str(second))
+    assert added(studio, qtbot, 3) == NONE
+    studio.sitting.change(loras=())
+    studio.run_to_end(qtbot)
+    menu.refill()
+    (action,) = [each for each in menu.actions() if each.data() == str(first)]
+    assert action.toolTip().splitlines()[1:] == [
+        "with v.pt, taesd, gone.pt",
+        "LoRAs: l.safetensors 0.5",
+    ]
+    action.trigger()
+    assert window.canvas.banner.text == "Not there any more, and left out: gone.pt."
+    assert added(studio, qtbot, 4) == Additions(vae=str(vae), tiny_vae="owner/taesd")
+    qtbot.waitUntil(lambda: studio.sitting.request.loras == ((str(lora), 0.5),))
+    # The other one's last run had none.
+    assert [(each.name, each.loras) for each in studio.draft.models] == [
+        ("a", ((str(lora), 0.5),)),
+        ("b", ()),
+    ]
+
+
 def test_one_that_does_not_fit_leaves_the_model_as_it_was(
     studio: Studio, qtbot, monkeypatch
 ) -> None:
