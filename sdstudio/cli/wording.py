@@ -59,6 +59,7 @@ _SENTENCES = {
     "picture_too_large": "{name} has too many pixels",
     "picture_unreadable": "{name} cannot be read as a picture",
     "pickle_refused": "{name} was refused: opening it would run {wants}; look for .safetensors",
+    "precision": "the precision was chosen ({reason})",
     "precision_refused": "{dtype} does not hold on this model; it runs in float32",
     "prediction_probed": "{name} does not say what it predicts; it answered as {prediction}",
     "prompt_truncated": "only the first {tokens} tokens are read; left out: {rest}",

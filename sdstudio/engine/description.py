@@ -91,6 +91,16 @@ class Description:
         return self.scheduler_config.get("prediction_type", "epsilon")
 
     @property
+    def precision(self) -> Problem | None:
+        """What the choice of its precision rests on: ``precision`` with a ``reason``."""
+        return self.parts.precision
+
+    @property
+    def has_tiny(self) -> bool:
+        """Whether there is a tiny autoencoder for its previews."""
+        return self.autoencoder.tiny is not None
+
+    @property
     def torch_network(self) -> Any:
         """The UNet itself, even where a faster runtime has taken its place."""
         return self.denoiser.torch_network

@@ -111,9 +111,11 @@ def load_model(
     if refused is not None:
         if plan.read.network is not None:
             # What half precision has cut off is still in the file.
+            reason = components.precision
             del components
             components, name = read(FULL)
             put(components, where, plan_of(where, torch.float32), in_turns=in_turns)
+            components.precision = reason
         components.remarks = (*components.remarks, refused)
     ref = ModelRef(
         source=str(source),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import torch
 
@@ -29,11 +29,16 @@ class Plan:
         dtype: The network's.
         read: What the parts are read in.
         is_checked: Whether the network is to prove first that it holds.
+        reason: Why this one: it was "asked" for; nothing faster is known for the "builtin"
+            model, or this "processor" has none; or it is the fastest, once "checked".
     """
 
     dtype: torch.dtype
     read: Dtypes
     is_checked: bool = False
+    reason: Literal["asked", "builtin", "processor", "checked"] = field(
+        default="asked", compare=False
+    )
 
 
 def plan_of(device: torch.device, dtype: torch.dtype | None, *, stays_full: bool = False) -> Plan:
@@ -49,15 +54,17 @@ def plan_of(device: torch.device, dtype: torch.dtype | None, *, stays_full: bool
     """
     on_cpu = device.type == "cpu"
     if dtype is None and on_cpu and stays_full:
-        dtype = torch.float32
+        return Plan(torch.float32, FULL, reason="builtin")
     wanted = fast_dtype(device) if dtype is None else dtype
     is_checked = dtype is None and wanted != torch.float32
     if wanted == torch.float32:
-        return Plan(wanted, FULL)
+        return Plan(wanted, FULL, reason="processor" if dtype is None else "asked")
+    reason: Literal["asked", "checked"] = "checked" if is_checked else "asked"
     if on_cpu:
         # What is to be compared with float32 is read in all its digits.
-        return Plan(wanted, Dtypes(network=None if is_checked else wanted), is_checked)
-    return Plan(wanted, Dtypes(wanted, wanted), is_checked)
+        read = Dtypes(network=None if is_checked else wanted)
+        return Plan(wanted, read, is_checked, reason)
+    return Plan(wanted, Dtypes(wanted, wanted), is_checked, reason)
 
 
 @torch.no_grad()
@@ -65,6 +72,8 @@ def put(
     components: Components, device: torch.device, plan: Plan, *, in_turns: bool = False
 ) -> Problem | None:
     """Move the parts to their device, the network in the planned precision if that holds.
+
+    What the choice rests on is noted with the parts.
 
     Args:
         in_turns: Whether they do not fit there together: they stay in the machine's memory,
@@ -79,23 +88,28 @@ def put(
         part.to("cpu" if in_turns else device).eval().requires_grad_(False)
     network.to(device)
     try:
-        return _settle(network, plan)
+        return _settle(components, plan)
     finally:
         if in_turns:
             network.to("cpu")
 
 
-def _settle(network: Any, plan: Plan) -> Problem | None:
-    """Put a network that is on its device into the planned precision, or else float32."""
+def _settle(components: Components, plan: Plan) -> Problem | None:
+    """Put the network, which is on its device, into the planned precision, or else float32."""
+    network = components.network
     error = error_of(network, plan.dtype) if plan.is_checked else 0.0
+    seen = {}
+    if plan.is_checked and error < float("inf"):
+        seen = {"error": _percent(error), "most": _percent(TOLERANCE)}
+    is_refused = error > TOLERANCE
+    reason = "refused" if is_refused else plan.reason
+    components.precision = Problem.of("precision", reason=reason, **seen)
     # diffusers warns of parts to be kept in float32, of which these networks have none.
     with quiet():
-        if error > TOLERANCE:
+        if is_refused:
             network.to(torch.float32)
-            told = {"dtype": str(plan.dtype).removeprefix("torch.")}
-            if error < float("inf"):
-                told |= {"error": _percent(error), "most": _percent(TOLERANCE)}
-            return Problem.of("precision_refused", **told)
+            name = str(plan.dtype).removeprefix("torch.")
+            return Problem.of("precision_refused", dtype=name, **seen)
         if plan.dtype != torch.float32:
             network.to(dtype=plan.dtype, memory_format=torch.channels_last)
     return None

@@ -62,6 +62,8 @@ class FakeModel:
         self.remarks: tuple[Problem, ...] = ()
         self.added_words: tuple[str, ...] = ()
         self.ladder = FakeLadder(self)
+        self.precision = Problem.of("precision", reason="asked")
+        self.has_tiny = False
         self.native_size = (16, 16)
         self.size_range = (16, 256)
         self.size_multiple = 8

@@ -50,6 +50,7 @@ class Components:
         extras: Contents of ``words.json`` and ``recommended.json``, where they exist.
         remarks: What is worth saying of how the parts were found.
         added_words: The words that textual inversions have added.
+        precision: What the choice of the network's rests on, once it was made.
     """
 
     network: Any
@@ -65,6 +66,7 @@ class Components:
     extras: Mapping[str, Any] = field(default_factory=dict)
     remarks: tuple[Problem, ...] = ()
     added_words: tuple[str, ...] = ()
+    precision: Problem | None = None
 
     @property
     def encoders(self) -> tuple[tuple[Any, Any], ...]:

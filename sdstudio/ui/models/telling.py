@@ -74,6 +74,18 @@ def laid_over(facts: ModelFacts) -> list[tuple[str, str]]:
     return rows
 
 
+def previews(facts: ModelFacts) -> str:
+    """What a run's steps are shown by, and why they may be rough."""
+    if facts.has_tiny:
+        return _tr(
+            "By the model’s own autoencoder where a step leaves time for it, else by a tiny one."
+        )
+    return _tr(
+        "By the model’s own autoencoder where a step leaves time for it, else by a linear map of "
+        "the latents, which is rough. A tiny autoencoder would be sharper."
+    )
+
+
 def with_it(model: RecentModel) -> list[str]:
     """What comes with a model that was used before, a line for each kind; none for nothing."""
     laid = [Path(each).name for each in model.additions.files]
@@ -108,12 +120,14 @@ def details(facts: ModelFacts) -> list[tuple[str, str]]:
         (_tr("Sides"), _tr("{low} to {high} pixels").format(low=low, high=high)),
         (_tr("Parameters"), f"{facts.parameters:,}".replace(",", "\u202f")),
         (_tr("Precision"), facts.dtype),
+        *([(_tr("Why so"), wording.word(facts.precision))] if facts.precision else []),
         (_tr("Device"), facts.device),
         (_tr("Engine"), facts.engine),
         (_tr("Memory of its weights"), memory(facts.weight_bytes)),
         (_tr("Tokens of a prompt"), str(facts.max_tokens)),
         (_tr("Works best with"), listed(best_of(facts))),
         *laid_over(facts),
+        (_tr("Previews"), previews(facts)),
         (_tr("Weights (SHA-256)"), f"{facts.hash} …"),
         *((_tr("Worth knowing"), wording.word(remark)) for remark in facts.remarks),
     ]

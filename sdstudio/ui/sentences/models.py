@@ -128,6 +128,27 @@ def sentences() -> dict[str, tuple[str, ...]]:
                 "“{name}” runs in full precision from now on.",
             ),
         ),
+        "precision/asked": (translate("wording", "It was asked for."),),
+        "precision/builtin": (
+            translate("wording", "Nothing faster is known here for the built-in model."),
+        ),
+        "precision/processor": (
+            translate(
+                "wording",
+                "This processor has no fast half precision (AMX or AVX512-BF16).",
+            ),
+        ),
+        "precision/checked": (
+            translate(
+                "wording",
+                "The fastest here; in a check, the answers differed by {error} from those in full "
+                "precision (at most {most} is allowed).",
+            ),
+        ),
+        "precision/refused": (
+            translate("wording", "A faster one was tried and did not hold; see below."),
+        ),
+        "precision": (translate("wording", "Nobody says why."),),
         "precision_refused": (
             translate(
                 "wording",

@@ -13,6 +13,8 @@ from sdstudio.session.events import ModelReady
 from sdstudio.ui.models.details import ModelDetails
 from sdstudio.ui.models.hub_dialog import HubDialog
 from sdstudio.ui.models.inversions import InversionsDialog
+from sdstudio.ui.models.telling import details
+from tests.session.standins import FACTS
 from tests.ui.conftest import Studio
 
 ASSUMED = Problem.of("scheduler_assumed", name="tiny", prediction="epsilon")
@@ -121,6 +123,24 @@ def test_a_tiny_autoencoder_for_previews(studio: Studio, qtbot, monkeypatch) -> 
     assert added(studio, qtbot, 4) == Additions(tiny_vae="madebyollin/taesd")
     actions.no_tiny.trigger()
     assert added(studio, qtbot, 5) == NONE
+
+
+def test_details_say_why_previews_are_rough_and_what_the_precision_rests_on() -> None:
+    checked = Problem.of("precision", reason="checked", error="0.4%", most="3%")
+    rough = dict(details(replace(FACTS, precision=checked)))
+    assert rough["Why so"] == (
+        "The fastest here; in a check, the answers differed by 0.4% from those in full precision "
+        "(at most 3% is allowed)."
+    )
+    assert rough["Previews"].endswith(
+        "a linear map of the latents, which is rough. A tiny autoencoder would be sharper."
+    )
+    sharp = dict(details(replace(FACTS, has_tiny=True)))
+    assert sharp["Previews"].endswith("else by a tiny one.")
+    assert "Why so" not in sharp
+    for reason in ("asked", "builtin", "processor", "refused"):
+        said = dict(details(replace(FACTS, precision=Problem.of("precision", reason=reason))))
+        assert said["Why so"] != "Nobody says why."
 
 
 def test_a_model_chosen_again_has_what_it_had(studio: Studio, qtbot, tmp_path) -> None:
