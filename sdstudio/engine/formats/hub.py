@@ -150,11 +150,7 @@ def chosen(name: str, files: set[str]) -> Iterator[str]:
 
 
 def chosen_part(name: str, files: set[str]) -> Iterator[str]:
-    """As :func:`chosen`, of a repository of one part.
-
-    Raises:
-        ModelError: ``hub_not_a_model``.
-    """
+    """As :func:`chosen`, of a repository of one part."""
     weights = weight_files({file for file in files if "/" not in file})
     if CONFIG not in files or not weights:
         raise ModelError(Problem.of("hub_not_a_model", name=name))

@@ -6,12 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from sdstudio.engine.formats.hub_names import TINY
 from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.draft import Draft
 from sdstudio.session.events import ModelFacts
@@ -26,7 +24,7 @@ from sdstudio.ui.models.asking import Asking
 from sdstudio.ui.models.button import ModelButton
 from sdstudio.ui.models.details import ModelDetails
 from sdstudio.ui.models.hub_dialog import HubDialog
-from sdstudio.ui.models.inversions import InversionsDialog
+from sdstudio.ui.models.laying_over import LayingOver
 from sdstudio.ui.models.menu import ModelMenu
 from sdstudio.ui.models.news import ModelNews
 
@@ -69,6 +67,7 @@ class ModelDesk(QObject):
         self._actions = actions
         self._canvas = canvas
         self._asking = Asking(window, settings)
+        self._laying = LayingOver(window, sitting, actions, self._asking, self.load)
         self._draft = draft
         self.menu = ModelMenu(actions, sitting.model, self._recent, window)
         self.button = ModelButton(self.menu)
@@ -159,32 +158,6 @@ class ModelDesk(QObject):
         if found := self._asking.tokenizer():
             self.load(source, replace(additions, config=found))
 
-    def ask_for_autoencoder(self) -> None:
-        """Ask for another autoencoder and load the model in use with it."""
-        if found := self._asking.autoencoder():
-            self._lay_over(vae=found)
-
-    def ask_for_tiny(self, ask: Callable[[], str]) -> None:
-        """Ask for a tiny autoencoder and load the model in use with it for previews."""
-        if found := ask():
-            self._lay_over(tiny_vae=found)
-
-    def ask_for_tiny_name(self) -> None:
-        """Ask for a tiny autoencoder's name on the hub."""
-        facts = self._sitting.facts
-        if facts is not None:
-            dialog = HubDialog(TINY.get(facts.family, ""), self._window, what="tiny")
-            dialog.chosen.connect(lambda name: self._lay_over(tiny_vae=name))
-            dialog.open()
-
-    def ask_for_inversions(self) -> None:
-        """Let the person choose what words the model in use is taught."""
-        facts = self._sitting.facts
-        if facts is not None:
-            dialog = InversionsDialog(facts, self._asking.inversions, self._window)
-            dialog.chosen.connect(lambda files: self._lay_over(embeddings=files))
-            dialog.open()
-
     def show_details(self) -> None:
         """Show everything that is known of the model in use."""
         facts = self._sitting.facts
@@ -197,30 +170,10 @@ class ModelDesk(QObject):
         actions.open_folder.triggered.connect(self.ask_for_folder)
         actions.open_file.triggered.connect(self.ask_for_file)
         actions.from_hub.triggered.connect(lambda: self.ask_for_name())
-        actions.autoencoder.triggered.connect(self.ask_for_autoencoder)
-        actions.own_autoencoder.triggered.connect(lambda: self._lay_over(vae=""))
-        actions.tiny_file.triggered.connect(lambda: self.ask_for_tiny(self._asking.tiny_file))
-        actions.tiny_folder.triggered.connect(lambda: self.ask_for_tiny(self._asking.tiny_folder))
-        actions.tiny_from_hub.triggered.connect(lambda: self.ask_for_tiny_name())
-        actions.no_tiny.triggered.connect(lambda: self._lay_over(tiny_vae=""))
-        actions.inversions.triggered.connect(self.ask_for_inversions)
         actions.details.triggered.connect(self.show_details)
         actions.cancel.triggered.connect(self._sitting.cancel_load)
-        actions.reload.triggered.connect(self._reload)
-        actions.exact.triggered.connect(self._reload)
         self.menu.chosen.connect(self.load_again)
         self.menu.forgotten.connect(self._forget)
-
-    def _reload(self) -> None:
-        self._lay_over()
-
-    def _lay_over(self, **changes: Any) -> None:
-        """Load the model in use again, with other additions."""
-        facts = self._sitting.facts
-        if facts is None:
-            self.load(BUILTIN)
-        else:
-            self.load(facts.source, replace(facts.additions, **changes))
 
     def _recent(self) -> tuple[RecentModel, ...]:
         return self._draft.models if self._draft is not None else ()
@@ -249,7 +202,7 @@ class ModelDesk(QObject):
             return Offer(self.tr("Choose a folder with the tokenizer …"), ask)
         names = {problem.by_name.get("name") for problem in watch.problems}
         if "hub_unknown" in codes and additions.tiny_vae in names:
-            return Offer(self.tr("Another name …"), self.ask_for_tiny_name)
+            return Offer(self.tr("Another name …"), self._laying.ask_for_tiny_name)
         if "hub_unknown" in codes:
             return Offer(self.tr("Another name …"), partial(self.ask_for_name, source))
         if codes & failing.PASSING:
