@@ -116,8 +116,10 @@ class Model(Description):
         """Keep only the part that is at work on the accelerator."""
         if self._offload is None:
             self._offload = Offload(self.parts.modules, self.torch_device)
-            # What a decode costs has changed.
-            self._preview = Previewer(self)
+
+    def forget_prices(self) -> None:
+        """What a decode costs has changed: previews find out anew which they can afford."""
+        self._preview.forget_prices()
 
     def remark(self, problem: Problem) -> None:
         """Have something said of it, once."""

@@ -63,6 +63,10 @@ class Previewer:
                 return pictures[0], kind
         return self.linear(x0), "linear"
 
+    def forget_prices(self) -> None:
+        """What a decode costs has changed."""
+        self._seconds.clear()
+
     def linear(self, x0: torch.Tensor) -> np.ndarray:
         """The picture by a linear map from latents to RGB, (height, width, 3) uint8."""
         if self._linear is None:

@@ -64,6 +64,7 @@ class Ladder:
                 model.denoiser.slice_attention()
             case "offload":
                 model.offload()
+        model.forget_prices()
         model.remark(Problem.of("memory_spared", reason=rung))
 
     def _helps(self, rung: Rung) -> bool:

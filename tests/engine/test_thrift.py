@@ -143,6 +143,14 @@ def test_in_tiles_the_picture_is_nearly_the_same_with_fewer_numbers(model: Model
     assert not vae.use_tiling
 
 
+def test_previews_find_out_anew_what_a_decode_costs(model: Model) -> None:
+    latents = torch.randn((1, 4, 8, 8), generator=torch.Generator().manual_seed(0))
+    model.preview(latents, 0.0)
+    assert set(model._preview._seconds) == {"vae"}
+    model.ladder.take("autoencoder")
+    assert not model._preview._seconds
+
+
 def test_without_the_faster_engine_it_is_the_picture_of_torch(tiny_folders: Folders) -> None:
     fast = load_model(tiny_folders(), device="cpu")
     assert (fast.engine, fast.ladder.next) == ("openvino", "engine")
