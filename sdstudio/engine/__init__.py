@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from sdstudio.engine.cancel import Cancelled
     from sdstudio.engine.denoise import denoise
     from sdstudio.engine.load import load_model
-    from sdstudio.engine.model import Model, ModelRef
+    from sdstudio.engine.model import Model
+    from sdstudio.engine.model_ref import ModelRef
     from sdstudio.engine.picture import Picture
     from sdstudio.engine.problems import (
         ModelError,
@@ -32,7 +33,7 @@ _HOMES = {
     "Cancelled": "cancel",
     "denoise": "denoise",
     "Model": "model",
-    "ModelRef": "model",
+    "ModelRef": "model_ref",
     "load_model": "load",
     "Picture": "picture",
     "ModelError": "problems",

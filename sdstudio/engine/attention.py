@@ -99,11 +99,13 @@ def record_attention(model: Model) -> Iterator[CrossAttention]:
             for name, processor in before.items()
         }
     )
+    model.denoiser.watching = recorder
     if fast is not None:
         fast.watch = _Watching(network, recorder)
     try:
         yield recorder
     finally:
+        model.denoiser.watching = None
         if fast is not None:
             fast.watch = None
         network.set_attn_processor(before)

@@ -14,6 +14,11 @@ def default_device() -> torch.device:
     return torch.device("cpu")
 
 
+def has_own_memory(device: torch.device) -> bool:
+    """Whether it has memory beside the machine's, which Apple's accelerator shares."""
+    return device.type not in ("cpu", "mps")
+
+
 def fast_dtype(device: torch.device) -> torch.dtype:
     """The precision that is fastest there, before any check of its accuracy."""
     if device.type in ("cuda", "mps"):

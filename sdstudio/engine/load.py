@@ -12,15 +12,17 @@ import torch
 from sdstudio import paths
 from sdstudio.engine.device import default_device
 from sdstudio.engine.fast import QUICK_PARAMETERS
-from sdstudio.engine.formats.autoencoders import find_tiny, read_vae
+from sdstudio.engine.formats.autoencoders import read_vae
 from sdstudio.engine.formats.components import FULL, Components, Dtypes
 from sdstudio.engine.formats.embeddings import put_in
 from sdstudio.engine.formats.folder import digest, read_folder
 from sdstudio.engine.formats.hub import fetch
-from sdstudio.engine.formats.hub_names import is_hub_name
+from sdstudio.engine.formats.hub_names import Download, is_hub_name
 from sdstudio.engine.formats.room import check_memory
 from sdstudio.engine.formats.single_file import file_digest, read_single_file
-from sdstudio.engine.model import Model, ModelRef
+from sdstudio.engine.formats.tiny_autoencoders import find_tiny, read_tiny
+from sdstudio.engine.model import Model
+from sdstudio.engine.model_ref import ModelRef
 from sdstudio.engine.precision import plan_of, put
 from sdstudio.engine.problems import ModelError, Problem
 from sdstudio.engine.versions import versions
@@ -55,8 +57,9 @@ def load_model(
         config: For a single file, a folder in diffusers' layout whose configurations and
             tokenizer are taken instead of those found on the machine.
         vae: An autoencoder to take in place of the model's own: a folder or a file.
-        tiny_vae: A folder of a tiny one (AutoencoderTiny) for previews; None takes TAESD where
-            the hub's cache has it.
+        tiny_vae: A tiny one (AutoencoderTiny) for previews, never for results: a folder, a
+            file in diffusers' layout or that of TAESD's author, or a name on the hub. None
+            takes TAESD where the hub's cache has it.
         embeddings: Files of textual inversions, in the layouts of diffusers and of the
             AUTOMATIC1111 web interface; each adds a word for prompts.
         progress: Told the stage ("download", "weights", "check") and its share done, or None;
@@ -65,21 +68,26 @@ def load_model(
 
     Raises:
         ModelError: ``model_missing``, ``model_damaged``, ``model_unsupported``,
-            ``weights_missing``, ``index_outside``, ``pickle_refused``, ``file_damaged``,
+            ``weights_missing``, ``vae_not_tiny``, ``tiny_decoder_missing``,
+            ``index_outside``, ``pickle_refused``, ``file_damaged``,
             ``not_a_checkpoint``, ``tokenizer_missing``, ``vae_differs``, ``file_missing``,
             ``not_an_inversion``, ``inversion_family``, ``inversion_known``,
             ``memory_short``, ``unknown_dtype``, ``device_missing``, or one of
             :func:`sdstudio.engine.formats.hub.fetch`.
     """
     say = progress or (lambda *told: None)
+
+    def downloading(download: Download) -> None:
+        say("download", download.share, download)
+
     wanted = _dtype(dtype)
     where = _device(device)
     place = paths.builtin_model() if source == BUILTIN else Path(source).expanduser()
     named = source if isinstance(source, str) and is_hub_name(source) else None
     if named is not None:
-        place = fetch(named, lambda download: say("download", download.share, download))
+        place = fetch(named, downloading)
     plan = plan_of(where, wanted, stays_full=source == BUILTIN)
-    check_memory(place, named or place.name, plan.read)
+    in_turns = check_memory(place, named or place.name, plan.read, where)
     additions = [Path(each).expanduser() for each in (*([vae] if vae else []), *embeddings)]
 
     def read(dtypes: Dtypes) -> tuple[Components, str]:
@@ -92,20 +100,22 @@ def load_model(
         if vae is not None:
             found.vae = read_vae(Path(vae).expanduser(), found.vae)
         if tiny_vae is not None:
-            found.tiny_vae = read_vae(Path(tiny_vae).expanduser(), found.vae)
+            found.tiny_vae = read_tiny(tiny_vae, found.vae, downloading)
         for embedding in embeddings:
             put_in(found, Path(embedding).expanduser())
         say("check", None)
         return found, name
 
     components, name = read(plan.read)
-    refused = put(components, where, plan)
+    refused = put(components, where, plan, in_turns=in_turns)
     if refused is not None:
         if plan.read.network is not None:
             # What half precision has cut off is still in the file.
+            reason = components.precision
             del components
             components, name = read(FULL)
-            put(components, where, plan_of(where, torch.float32))
+            put(components, where, plan_of(where, torch.float32), in_turns=in_turns)
+            components.precision = reason
         components.remarks = (*components.remarks, refused)
     ref = ModelRef(
         source=str(source),
@@ -119,6 +129,8 @@ def load_model(
     model = Model(components, ref)
     if tiny_vae is None:
         model.preview_with(find_tiny(model.family.name))
+    if in_turns:
+        model.ladder.take("offload")
     # A large network is left to whoever has the seconds that compiling it takes.
     if wanted is None and model.parameters <= QUICK_PARAMETERS and model.optimise():
         model.swap()

@@ -91,8 +91,12 @@ class LoraShelf:
         self._applied: tuple[tuple[str, float], ...] = ()
         self._names: dict[str, str] = {}
 
-    def apply(self, loras: tuple[tuple[str, float], ...]) -> bool:
-        """Make these the LoRAs in force; True when anything changed.
+    def has(self, loras: tuple[tuple[str, float], ...]) -> bool:
+        """Whether these are the LoRAs in force."""
+        return loras == self._applied
+
+    def apply(self, loras: tuple[tuple[str, float], ...]) -> None:
+        """Make these the LoRAs in force.
 
         Without any the layers are taken out again, so that the network computes the very
         bits it did before.
@@ -101,8 +105,8 @@ class LoraShelf:
             RequestError: ``lora_missing``, ``lora_family`` or ``lora_unreadable``; none is in
                 force then.
         """
-        if loras == self._applied:
-            return False
+        if self.has(loras):
+            return
         paths = {source: locate(source, self._builtin) for source, _ in loras}
         for path in paths.values():
             check_family(path, self._pipeline.unet)
@@ -117,7 +121,6 @@ class LoraShelf:
             self._unload()
             raise _unreadable(loras[-1][0], error) from error
         self._applied = loras
-        return True
 
     def _load(self, paths: dict[str, Path]) -> None:
         if set(paths) == set(self._names):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import torch
 
@@ -11,7 +11,7 @@ from sdstudio.engine.casting import running_in
 from sdstudio.engine.device import fast_dtype
 from sdstudio.engine.family import added_shapes
 from sdstudio.engine.formats.components import FULL, Components, Dtypes, quiet
-from sdstudio.engine.problems import ModelError, Problem
+from sdstudio.engine.problems import Problem
 from sdstudio.engine.text import Conditioning
 
 TOLERANCE = 0.03
@@ -29,11 +29,16 @@ class Plan:
         dtype: The network's.
         read: What the parts are read in.
         is_checked: Whether the network is to prove first that it holds.
+        reason: Why this one: it was "asked" for; nothing faster is known for the "builtin"
+            model, or this "processor" has none; or it is the fastest, once "checked".
     """
 
     dtype: torch.dtype
     read: Dtypes
     is_checked: bool = False
+    reason: Literal["asked", "builtin", "processor", "checked"] = field(
+        default="asked", compare=False
+    )
 
 
 def plan_of(device: torch.device, dtype: torch.dtype | None, *, stays_full: bool = False) -> Plan:
@@ -49,39 +54,62 @@ def plan_of(device: torch.device, dtype: torch.dtype | None, *, stays_full: bool
     """
     on_cpu = device.type == "cpu"
     if dtype is None and on_cpu and stays_full:
-        dtype = torch.float32
+        return Plan(torch.float32, FULL, reason="builtin")
     wanted = fast_dtype(device) if dtype is None else dtype
     is_checked = dtype is None and wanted != torch.float32
     if wanted == torch.float32:
-        return Plan(wanted, FULL)
+        return Plan(wanted, FULL, reason="processor" if dtype is None else "asked")
+    reason: Literal["asked", "checked"] = "checked" if is_checked else "asked"
     if on_cpu:
         # What is to be compared with float32 is read in all its digits.
-        return Plan(wanted, Dtypes(network=None if is_checked else wanted), is_checked)
-    return Plan(wanted, Dtypes(wanted, wanted), is_checked)
+        read = Dtypes(network=None if is_checked else wanted)
+        return Plan(wanted, read, is_checked, reason)
+    return Plan(wanted, Dtypes(wanted, wanted), is_checked, reason)
 
 
 @torch.no_grad()
-def put(components: Components, device: torch.device, plan: Plan) -> Problem | None:
+def put(
+    components: Components, device: torch.device, plan: Plan, *, in_turns: bool = False
+) -> Problem | None:
     """Move the parts to their device, the network in the planned precision if that holds.
+
+    What the choice rests on is noted with the parts.
+
+    Args:
+        in_turns: Whether they do not fit there together: they stay in the machine's memory,
+            the network after its check.
 
     Returns:
         ``precision_refused`` where it does not, without an ``error`` where numbers overflow:
         the network is in float32 then. None where it runs as planned.
     """
-    encoders = [encoder for _, encoder in components.encoders]
-    tiny = [] if components.tiny_vae is None else [components.tiny_vae]
     network = components.network
-    for part in (*encoders, components.vae, network, *tiny):
-        part.to(device).eval().requires_grad_(False)
+    for part in components.modules:
+        part.to("cpu" if in_turns else device).eval().requires_grad_(False)
+    network.to(device)
+    try:
+        return _settle(components, plan)
+    finally:
+        if in_turns:
+            network.to("cpu")
+
+
+def _settle(components: Components, plan: Plan) -> Problem | None:
+    """Put the network, which is on its device, into the planned precision, or else float32."""
+    network = components.network
     error = error_of(network, plan.dtype) if plan.is_checked else 0.0
+    seen = {}
+    if plan.is_checked and error < float("inf"):
+        seen = {"error": _percent(error), "most": _percent(TOLERANCE)}
+    is_refused = error > TOLERANCE
+    reason = "refused" if is_refused else plan.reason
+    components.precision = Problem.of("precision", reason=reason, **seen)
     # diffusers warns of parts to be kept in float32, of which these networks have none.
     with quiet():
-        if error > TOLERANCE:
+        if is_refused:
             network.to(torch.float32)
-            told = {"dtype": str(plan.dtype).removeprefix("torch.")}
-            if error < float("inf"):
-                told |= {"error": _percent(error), "most": _percent(TOLERANCE)}
-            return Problem.of("precision_refused", **told)
+            name = str(plan.dtype).removeprefix("torch.")
+            return Problem.of("precision_refused", dtype=name, **seen)
         if plan.dtype != torch.float32:
             network.to(dtype=plan.dtype, memory_format=torch.channels_last)
     return None
@@ -119,25 +147,3 @@ def error_of(network: Any, dtype: torch.dtype) -> float:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.3g}%"
-
-
-def decode_finite(vae: Any, latents: torch.Tensor) -> tuple[torch.Tensor, bool]:
-    """Decode, and once more in float32 where a half-precision autoencoder overflows.
-
-    The autoencoder stays in float32 then.
-
-    Returns:
-        Images (B, 3, H, W) of -1 to 1, and whether it took the second time.
-
-    Raises:
-        ModelError: ``decode_not_finite``.
-    """
-    images = vae.decode(latents.to(vae.device, vae.dtype), return_dict=False)[0]
-    if torch.isfinite(images).all():
-        return images, False
-    if vae.dtype != torch.float32:
-        vae.to(torch.float32)
-        images = vae.decode(latents.to(vae.device), return_dict=False)[0]
-        if torch.isfinite(images).all():
-            return images, True
-    raise ModelError(Problem.of("decode_not_finite"))

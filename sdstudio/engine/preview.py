@@ -49,7 +49,7 @@ class Previewer:
         allowed = max(AFFORDABLE * step_seconds, FRAME)
         ways: tuple[tuple[Kind, Callable[[torch.Tensor], np.ndarray | None]], ...] = (
             ("vae", self._model.decode_array),
-            ("tiny", self._model.decode_tiny),
+            ("tiny", self._model.autoencoder.decode_tiny),
         )
         for kind, decode in ways:
             if self._seconds.get(kind, 0.0) > allowed:
@@ -62,6 +62,10 @@ class Previewer:
                 self._seconds[kind] = min(took, self._seconds.get(kind, took))
                 return pictures[0], kind
         return self.linear(x0), "linear"
+
+    def forget_prices(self) -> None:
+        """What a decode costs has changed."""
+        self._seconds.clear()
 
     def linear(self, x0: torch.Tensor) -> np.ndarray:
         """The picture by a linear map from latents to RGB, (height, width, 3) uint8."""

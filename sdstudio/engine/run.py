@@ -11,7 +11,7 @@ from sdstudio.engine.request import Edit, Request
 if TYPE_CHECKING:
     import torch
 
-    from sdstudio.engine.model import ModelRef
+    from sdstudio.engine.model_ref import ModelRef
     from sdstudio.engine.step import Step
 
 Steer = Callable[[int, Request], Edit | None]

@@ -41,9 +41,14 @@ class Conditioning:
 
     def of_last(self) -> Conditioning:
         """The last row alone: that of the last prompt, with its text."""
-        added = {name: rows[-1:] for name, rows in self.added.items()}
-        scale = None if self.timestep_cond is None else self.timestep_cond[-1:]
-        return Conditioning(self.text[-1:], False, scale, added)
+        return self.row(len(self.text) - 1)
+
+    def row(self, number: int) -> Conditioning:
+        """One row alone, from 0."""
+        one = slice(number, number + 1)
+        added = {name: rows[one] for name, rows in self.added.items()}
+        scale = None if self.timestep_cond is None else self.timestep_cond[one]
+        return Conditioning(self.text[one], False, scale, added)
 
     def to(self, device: torch.device) -> Conditioning:
         """The same on a device."""
@@ -78,12 +83,16 @@ class TextReader:
     """A CLIP tokenizer and text encoder, with the last embeddings remembered.
 
     Args:
+        device: Where the encoder runs; its weights may be elsewhere meanwhile.
         penultimate: Whether the last layer but one is read, without the final norm.
     """
 
-    def __init__(self, tokenizer: Any, encoder: Any, *, penultimate: bool = False) -> None:
+    def __init__(
+        self, tokenizer: Any, encoder: Any, device: torch.device, *, penultimate: bool = False
+    ) -> None:
         self.tokenizer = tokenizer
         self.encoder = encoder
+        self._device = device
         self._penultimate = penultimate
         self._long_words = has_long_words(tokenizer)
         self._remembered: OrderedDict[tuple[str, int], Embedding] = OrderedDict()
@@ -146,9 +155,9 @@ class TextReader:
     def _encode(
         self, tokens: torch.Tensor, clip_skip: int, mask: torch.Tensor | None = None
     ) -> Embedding:
-        given = {"input_ids": tokens.to(self.encoder.device)}
+        given = {"input_ids": tokens.to(self._device)}
         if mask is not None:
-            given["attention_mask"] = mask.to(self.encoder.device)
+            given["attention_mask"] = mask.to(self._device)
         if clip_skip == 0 and not self._penultimate:
             return Embedding(self.encoder(**given)[0].float(), None)
         out = self.encoder(**given, output_hidden_states=True)

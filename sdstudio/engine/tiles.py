@@ -90,19 +90,33 @@ def tile_problems(request: Request, family: Family) -> Iterator[Problem]:
         )
 
 
-@contextmanager
-def tiled_if_large(vae: Any, pixels: int, scale_factor: int) -> Iterator[None]:
-    """While it lasts, the autoencoder takes a picture of more than WHOLE_PIXELS in tiles."""
+def has_tiles(vae: Any, scale_factor: int) -> bool:
+    """Whether diffusers' tiles fit an autoencoder."""
     # diffusers takes AutoencoderTiny to have a factor of 8, whatever it has.
-    its_tiles_fit = getattr(vae, "spatial_scale_factor", scale_factor) == scale_factor
-    if pixels <= WHOLE_PIXELS or not its_tiles_fit:
+    return bool(getattr(vae, "spatial_scale_factor", scale_factor) == scale_factor)
+
+
+@contextmanager
+def tiled_if_large(vae: Any, pixels: int, scale_factor: int, side: int = 0) -> Iterator[None]:
+    """While it lasts, the autoencoder takes a picture of more than WHOLE_PIXELS in tiles.
+
+    Args:
+        pixels: Of the picture.
+        scale_factor: Pixels to a latent along a side.
+        side: Above 0 a picture of more than side * side pixels, in tiles of that side.
+    """
+    if pixels <= (side * side or WHOLE_PIXELS) or not has_tiles(vae, scale_factor):
         yield
         return
+    sides = vae.tile_sample_min_size, vae.tile_latent_min_size
+    if side:
+        vae.tile_sample_min_size, vae.tile_latent_min_size = side, side // scale_factor
     vae.enable_tiling()
     try:
         yield
     finally:
         vae.disable_tiling()
+        vae.tile_sample_min_size, vae.tile_latent_min_size = sides
 
 
 def _spans(length: int, side: int) -> Sequence[slice]:

@@ -24,7 +24,7 @@ from sdstudio.session.events import (
 from sdstudio.session.failures import problems_of
 from sdstudio.session.files.filed import is_foreign, kept_pictures
 from sdstudio.session.inquiries import COSTS, Answer, Cost
-from sdstudio.session.jobs import CompareRuns, ForgetRun, Job
+from sdstudio.session.jobs import CompareRuns, ForgetRun, Job, SpareMemory
 from sdstudio.session.mailbox import Mailbox
 from sdstudio.session.outbox import Outbox
 from sdstudio.session.run_store import RunStore
@@ -193,6 +193,11 @@ class Errands:
                 return [Compared(job.first, job.second, apart)], "", ()
             case ForgetRun():
                 self._store.forget(job.run)
+                return [], "", ()
+            case SpareMemory():
+                if self.model is None:
+                    raise StudioError(Problem.of("no_model"))
+                self.model.ladder.descend()
                 return [], "", ()
         from sdstudio.session.files.run_job import do_job
         from sdstudio.session.pinned import PinnedRuns

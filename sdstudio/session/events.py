@@ -73,6 +73,10 @@ class ModelFacts:
         remarks: What is worth saying of how it was loaded, and of what came up since.
         additions: What is laid over it.
         added_words: The words that its textual inversions define.
+        precision: What the choice of ``dtype`` rests on; None where nobody says.
+        has_tiny: Whether there is a tiny autoencoder for previews.
+        thriftier: The next setting that spares memory, as
+            :class:`sdstudio.engine.thrift.Ladder` names it; "" for none.
     """
 
     source: str
@@ -97,6 +101,9 @@ class ModelFacts:
     remarks: tuple[Problem, ...] = ()
     additions: Additions = NONE
     added_words: tuple[str, ...] = ()
+    precision: Problem | None = None
+    has_tiny: bool = False
+    thriftier: str = ""
 
 
 @dataclass(frozen=True)

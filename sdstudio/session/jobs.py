@@ -97,4 +97,22 @@ class ReopenPinned:
     """Read the runs that earlier sittings pinned; each is answered with RunOpened."""
 
 
-Job = SaveRun | OpenRun | ExportRun | ExportFrames | PinRun | ForgetRun | CompareRuns | ReopenPinned
+@dataclass(frozen=True)
+class SpareMemory:
+    """Take the model down to its next setting that spares memory.
+
+    Its remarks say which, in a ModelReady; without another it is JobFailed.
+    """
+
+
+Job = (
+    SaveRun
+    | OpenRun
+    | ExportRun
+    | ExportFrames
+    | PinRun
+    | ForgetRun
+    | CompareRuns
+    | ReopenPinned
+    | SpareMemory
+)

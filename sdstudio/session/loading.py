@@ -115,4 +115,7 @@ def facts_of(model: Any, additions: Additions = NONE) -> ModelFacts:
         remarks=model.remarks,
         additions=additions,
         added_words=model.added_words,
+        precision=model.precision,
+        has_tiny=model.has_tiny,
+        thriftier=model.ladder.next or "",
     )

@@ -162,6 +162,7 @@ class LocalSampler:
             self._clock,
             errands.between_calls,
         )
+        is_unexpected = False
         try:
             run()
         except Exception as error:  # noqa: BLE001 - told, and logged when unexpected
@@ -169,8 +170,10 @@ class LocalSampler:
             problems, log = problems_of(error, self._log, f"run {order.run}")
             for row in range(1 + len(order.family)):
                 outbox.put(RunFailed(order.run + row, problems, log))
-            if not isinstance(error, StudioError):
-                self._free_memory()
+            is_unexpected = not isinstance(error, StudioError)
+        if is_unexpected:
+            # Not before the error is gone: it holds the frames it came through, and their tensors.
+            self._free_memory()
 
     def _may_optimise(self) -> bool:
         return (

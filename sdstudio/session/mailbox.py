@@ -72,6 +72,7 @@ class Mailbox:
         self._inquiries: list[Inquiry] = []
         self._inquiry: Inquiry | None = None
         self._order: Order | None = None
+        self._last: Order | None = None
         self._newest_is_live = False
         self._stopped_through = 0
         self._edits: list[tuple[int, Edit]] = []
@@ -105,11 +106,17 @@ class Mailbox:
             number = self._number + 1
             self._number = number + len(family)
             self._order = Order(number, request, live, edits, parent, tuple(family))
+            self._last = self._order
             self._newest = number
             self._newest_is_live = live
             self._edits.clear()
             self._changed.notify_all()
             return number
+
+    @property
+    def last(self) -> Order | None:
+        """What was asked for last, whatever became of it; None before the first."""
+        return self._last
 
     def new_number(self) -> int:
         """A number for a run that comes out of a file."""

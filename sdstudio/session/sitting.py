@@ -10,7 +10,6 @@ from typing import Any, assert_never
 from sdstudio.engine.problems import RequestError
 from sdstudio.engine.request import STEERABLE, Edit, Request
 from sdstudio.session.additions import NONE, Additions
-from sdstudio.session.commissioning import Commissioning
 from sdstudio.session.draft import Draft
 from sdstudio.session.events import (
     Compared,
@@ -36,6 +35,7 @@ from sdstudio.session.inquiries import Answer
 from sdstudio.session.limits import problems_with
 from sdstudio.session.looking import What
 from sdstudio.session.mailbox import Mailbox
+from sdstudio.session.retrying import Retrying
 from sdstudio.session.steering import Effect, Going
 from sdstudio.session.suggestion import suggestion
 
@@ -48,7 +48,7 @@ DRAFT_SECONDS = 1.0
 """In Live a run may start with every move of a slider; the draft is not written that often."""
 
 
-class Sitting(Commissioning):
+class Sitting(Retrying):
     """Holds the request, the model's facts, the current run and the recorded ones.
 
     What a change of the request does is decided in :mod:`sdstudio.session.steering`. Used

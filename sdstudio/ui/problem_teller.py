@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from PySide6.QtCore import QCoreApplication
+
 from sdstudio.engine.problems import Problem
+from sdstudio.session.events import RunFailed
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui import wording
 from sdstudio.ui.canvas import Canvas
+from sdstudio.ui.canvas.banner import Offer
 from sdstudio.ui.controls import ControlsPanel
 
 _SHOWN_ELSEWHERE = frozenset({"unknown_words", "prompt_truncated"})
@@ -36,6 +40,17 @@ class ProblemTeller:
         if rest:
             self._canvas.say(wording.word_all(rest), "error", log)
 
+    def _tell_failure(self, failure: RunFailed) -> None:
+        """Word why a run failed; where memory was short, offer what takes less."""
+        rung = self._sitting.thriftier
+        if not rung:
+            self.tell(failure.problems, failure.log)
+            return
+        said = wording.word_all((*failure.problems, Problem.of("less_memory", reason=rung)))
+        label = QCoreApplication.translate("ProblemTeller", "Try again with less memory")
+        offer = Offer(label, self._sitting.retry_with_less_memory)
+        self._canvas.say(said, "error", failure.log, offer=offer)
+
     def refresh(self) -> None:
         """Tell what is new."""
         failure = self._sitting.failure
@@ -44,7 +59,7 @@ class ProblemTeller:
             # In Live a run that failed is soon followed by one that does not.
             self._canvas.banner.put_away()
             if failure is not None:
-                self.tell(failure.problems, failure.log)
+                self._tell_failure(failure)
         run = self._sitting.run
         if run is not None and run.notes != self._notes:
             self._notes = run.notes

@@ -23,12 +23,13 @@ NAMES = {
     "panels": "what each panel of the anatomy adds to a run, and gaps in the event loop with it",
     "mask_edges": "the gradient across a mask's edge against that beside it, on ten scenes",
     "real_size": "a true SD 1.5 of random weights against diffusers and OpenVINO; not by default",
+    "thrift": "memory over the weights by rung of the ladder, on a true SD 1.5; not by default",
     "start": "from the start of the process to a painted window and a ready model",
     "memory": "resident memory over many runs in one window",
 }
 
-LONG = ("real_size",)
-"""Measured only when named: it takes many minutes and 12 GB."""
+LONG = ("real_size", "thrift")
+"""Measured only when named: they take many minutes and up to 12 GB."""
 
 
 def main() -> None:

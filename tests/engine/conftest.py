@@ -11,7 +11,7 @@ import torch
 from diffusers import StableDiffusionPipeline
 
 from sdstudio.engine import Model, load_model
-from tests.tiny_models import save_tiny
+from tests.tiny_models import save_tiny, tiny_pipeline
 
 
 @pytest.fixture(scope="session")
@@ -66,3 +66,24 @@ def tiny_pipelines(tiny_folders: Callable[..., Path]) -> Callable[..., StableDif
 def tiny(tiny_models: Callable[..., Model]) -> Model:
     """The tiny eps model with a KL autoencoder."""
     return tiny_models()
+
+
+@pytest.fixture(scope="session")
+def lora(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random LoRA for the tiny network, saved as diffusers does."""
+    from diffusers.utils import convert_state_dict_to_diffusers
+    from peft import LoraConfig
+    from peft.utils import get_peft_model_state_dict
+
+    pipeline = tiny_pipeline()
+    config = LoraConfig(
+        r=2, target_modules=["to_q", "to_k", "to_v", "to_out.0"], init_lora_weights="gaussian"
+    )
+    pipeline.unet.add_adapter(config)
+    for name, weight in pipeline.unet.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight.data, std=0.2)
+    layers = convert_state_dict_to_diffusers(get_peft_model_state_dict(pipeline.unet))
+    folder = tmp_path_factory.mktemp("loras")
+    StableDiffusionPipeline.save_lora_weights(folder, unet_lora_layers=layers)
+    return folder / "pytorch_lora_weights.safetensors"

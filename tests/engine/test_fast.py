@@ -231,18 +231,18 @@ def test_without_openvino_torch_works_on(
 
 def test_results_that_differ_are_refused(tiny: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(TOLERANCE, torch.float32, 0.0)
-    assert prepare(tiny.network, tiny._vae, 8) is None
+    assert prepare(tiny.network, tiny.autoencoder.vae, 8) is None
 
 
 def test_results_that_are_not_numbers_are_refused(tiny: Model) -> None:
     network = twin(tiny.network)
     network.conv_in.weight = torch.nn.Parameter(torch.full_like(network.conv_in.weight, torch.nan))
-    assert prepare(network, tiny._vae, 8) is None
+    assert prepare(network, tiny.autoencoder.vae, 8) is None
 
 
 def test_half_precision_is_left_to_torch(tiny: Model) -> None:
     network = twin(tiny.network)
-    assert prepare(network.half(), tiny._vae, 8) is None
+    assert prepare(network.half(), tiny.autoencoder.vae, 8) is None
 
 
 @pytest.mark.parametrize(
@@ -282,8 +282,8 @@ def test_guidance_computes_the_latents_own_part_once(tiny: Model) -> None:
 def test_the_decoder_computes_what_torch_does(exact: Model) -> None:
     latents = torch.randn(2, 4, 6, 9)
     with torch.no_grad():
-        wanted = exact._vae.decode(latents, return_dict=False)[0]
-    assert error(FastDecoder(exact._vae, threads=1)(latents), wanted) < 1e-5
+        wanted = exact.autoencoder.vae.decode(latents, return_dict=False)[0]
+    assert error(FastDecoder(exact.autoencoder.vae, threads=1)(latents), wanted) < 1e-5
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")

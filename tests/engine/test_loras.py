@@ -17,27 +17,6 @@ from tests.tiny_families import tiny_sdxl
 from tests.tiny_models import tiny_pipeline
 
 
-@pytest.fixture(scope="module")
-def lora(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A random LoRA for the tiny network, saved as diffusers does."""
-    from diffusers.utils import convert_state_dict_to_diffusers
-    from peft import LoraConfig
-    from peft.utils import get_peft_model_state_dict
-
-    pipeline = tiny_pipeline()
-    config = LoraConfig(
-        r=2, target_modules=["to_q", "to_k", "to_v", "to_out.0"], init_lora_weights="gaussian"
-    )
-    pipeline.unet.add_adapter(config)
-    for name, weight in pipeline.unet.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight.data, std=0.2)
-    layers = convert_state_dict_to_diffusers(get_peft_model_state_dict(pipeline.unet))
-    folder = tmp_path_factory.mktemp("loras")
-    StableDiffusionPipeline.save_lora_weights(folder, unet_lora_layers=layers)
-    return folder / "pytorch_lora_weights.safetensors"
-
-
 @pytest.fixture
 def model(tiny_folders: Callable[..., Path]) -> Model:
     return load_model(tiny_folders(), dtype="float32")

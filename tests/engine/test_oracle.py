@@ -54,8 +54,7 @@ def test_every_step_sees_the_truth(
     request = Request(prompt="a frog", steps=11, scheduler=name, guidance_scale=1.0, seed=3)
     scheduler = tables.make_scheduler(model.scheduler_config, request, [3])
     monkeypatch.setattr(Oracle, "alphas", scheduler.alphas_cumprod.double(), raising=False)
-    monkeypatch.setattr(model, "_torch_network", Oracle(x0, kind, levels))
-    monkeypatch.setattr(model, "network", model._torch_network)
+    monkeypatch.setattr(model.denoiser, "torch_network", Oracle(x0, kind, levels))
 
     steps = list(denoise(model, request))
 

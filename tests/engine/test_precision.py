@@ -17,6 +17,7 @@ from sdstudio.engine.formats.components import Dtypes
 from sdstudio.engine.formats.folder import read_folder
 from sdstudio.engine.formats.single_file import read_single_file
 from sdstudio.engine.precision import TOLERANCE, Plan, error_of, plan_of
+from sdstudio.engine.problems import Problem
 from tests.engine.pipelines import final
 from tests.ldm_layout import save_config, save_ldm
 from tests.tiny_models import tiny_pipeline
@@ -102,10 +103,14 @@ def test_bfloat16_where_the_processor_is_fast_in_it(
     pipeline = StableDiffusionPipeline.from_pretrained(folder, dtype=stored)
     assert model.dtype == "bfloat16"
     assert model.remarks == ()
+    assert model.precision is not None
+    told = model.precision.by_name
+    assert (told["reason"], told["most"]) == ("checked", "3%")
+    assert 0 < float(told["error"].removesuffix("%")) < 3
     # From the file's digits, not from digits that another precision has rounded before.
     weight = model.torch_network.conv_in.weight
     assert torch.equal(weight, pipeline.unet.conv_in.weight.bfloat16())
-    assert {part.dtype for part in (model._vae, model.reader.encoder)} == {torch.float32}
+    assert {part.dtype for part in (model.autoencoder.vae, model.reader.encoder)} == {torch.float32}
     assert 0.0 < error_of(read_folder(folder).network, torch.bfloat16) < TOLERANCE
 
 
@@ -114,6 +119,7 @@ def test_float32_where_it_is_not(save: Save, monkeypatch: pytest.MonkeyPatch) ->
     model = load_model(save(dtype=HALF), device="cpu")
     assert model.dtype == "float32"
     assert model.remarks == ()
+    assert model.precision == Problem.of("precision", reason="processor")
 
 
 def test_a_network_that_bfloat16_does_not_hold(save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +129,8 @@ def test_a_network_that_bfloat16_does_not_hold(save: Save, monkeypatch: pytest.M
     assert model.dtype == "float32"
     (remark,) = model.remarks
     assert remark.code == "precision_refused"
+    assert model.precision is not None
+    assert model.precision.by_name["reason"] == "refused"
     assert remark.by_name["dtype"] == "bfloat16"
     assert remark.by_name["most"] == "3%"
     assert float(remark.by_name["error"].removesuffix("%")) > 100 * TOLERANCE
@@ -146,6 +154,8 @@ def test_what_half_precision_cut_off_is_read_again(
     assert [(r.code, dict(r.values)) for r in model.remarks] == [
         ("precision_refused", {"dtype": "float16"})
     ]
+    # Read once more in float32, it was not asked for.
+    assert model.precision == Problem.of("precision", reason="refused")
 
 
 def test_half_text_encoders_say_nearly_the_same(
@@ -194,6 +204,8 @@ def test_what_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
     assert plan_of(CPU, None) == Plan(bf16, Dtypes(None, full), is_checked=True)
     assert plan_of(CPU, None, stays_full=True) == Plan(full, Dtypes(full, full))
     assert plan_of(CPU, bf16, stays_full=True) == Plan(bf16, Dtypes(bf16, full))
+    reasons = [plan_of(CPU, None), plan_of(CPU, None, stays_full=True), plan_of(CPU, full)]
+    assert [plan.reason for plan in reasons] == ["checked", "builtin", "asked"]
     for card in (torch.device("cuda"), torch.device("mps")):
         assert plan_of(card, None, stays_full=True) == ON_A_CARD
         assert plan_of(card, full) == Plan(full, Dtypes(full, full))

@@ -13,7 +13,7 @@ from tests.tiny_models import tiny_pipeline
 @pytest.fixture(scope="module")
 def reader() -> TextReader:
     pipeline = tiny_pipeline()
-    return TextReader(pipeline.tokenizer, pipeline.text_encoder)
+    return TextReader(pipeline.tokenizer, pipeline.text_encoder, torch.device("cpu"))
 
 
 @torch.no_grad()

@@ -175,7 +175,7 @@ def test_a_large_picture_goes_through_the_autoencoder_in_tiles(
 ) -> None:
     model = tiny_models(vae=vae)
     latents = torch.randn((1, *model.latent_shape_at(64, 48)))
-    autoencoder = model._vae
+    autoencoder = model.autoencoder.vae
     whole = model.decode_array(latents)
     monkeypatch.setattr(tiles, "WHOLE_PIXELS", 64 * 48 - 1)
     monkeypatch.setattr(autoencoder, "tile_sample_min_size", 32)

@@ -30,6 +30,24 @@ class Ref(SimpleNamespace):
         return dict(vars(self))
 
 
+class FakeLadder:
+    """Two rungs; the model's remarks say which were taken."""
+
+    def __init__(self, model: FakeModel) -> None:
+        self._model = model
+        self._left = ["autoencoder", "rows"]
+
+    @property
+    def next(self) -> str | None:
+        return self._left[0] if self._left else None
+
+    def descend(self) -> None:
+        if not self._left:
+            raise ModelError(Problem.of("memory_spared_all"))
+        said = Problem.of("memory_spared", reason=self._left.pop(0))
+        self._model.remarks = (*self._model.remarks, said)
+
+
 class FakeModel:
     def __init__(self, source: str = "builtin", dtype: str | None = None) -> None:
         self.ref = Ref(
@@ -43,6 +61,9 @@ class FakeModel:
         self.weight_bytes = 40
         self.remarks: tuple[Problem, ...] = ()
         self.added_words: tuple[str, ...] = ()
+        self.ladder = FakeLadder(self)
+        self.precision = Problem.of("precision", reason="asked")
+        self.has_tiny = False
         self.native_size = (16, 16)
         self.size_range = (16, 256)
         self.size_multiple = 8

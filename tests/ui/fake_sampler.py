@@ -41,6 +41,7 @@ from sdstudio.session.jobs import (
     OpenRun,
     ReopenPinned,
     SaveRun,
+    SpareMemory,
 )
 from sdstudio.session.mailbox import Mailbox, ModelWish, Order, Verdict
 from sdstudio.session.outbox import Outbox
@@ -282,6 +283,10 @@ class FakeSampler:
                 outbox.put(JobProgress(number, 0.5))
             case ForgetRun():
                 self._kept.pop(job.run, None)
+            case SpareMemory():
+                said = Problem.of("memory_spared", reason=self.facts.thriftier)
+                self.facts = replace(self.facts, thriftier="", remarks=(said,))
+                outbox.put(ModelReady(self.facts, swapped=True))
         outbox.put(JobDone(number, path))
 
     def _open(self, mailbox: Mailbox, outbox: Outbox, path: Path, pinned: str = "") -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sdstudio.engine.problems import Problem
 from sdstudio.engine.request import Edit
 from sdstudio.session.files.png import write_png
 from sdstudio.session.files.restore import read_png
+from sdstudio.session.jobs import SpareMemory
 from sdstudio.ui import theme
 from sdstudio.ui.docks import LAYOUT
 from sdstudio.ui.settings import open_settings
@@ -153,6 +155,33 @@ def test_a_failed_run_is_told_at_the_canvas_and_the_window_goes_on(studio: Studi
     studio.sampler.fail_with = ()
     studio.run_to_end(qtbot)
     assert studio.sitting.run.finished
+
+
+def test_a_run_is_tried_again_with_less_memory(studio: Studio, qtbot) -> None:
+    sampler, banner = studio.sampler, studio.window.canvas.banner
+    sampler.facts = replace(studio.sitting.facts, thriftier="autoencoder")
+    studio.window.actions_.models.reload.trigger()
+    qtbot.waitUntil(lambda: studio.sitting.facts.thriftier != "")
+    sampler.fail_with = (Problem.of("out_of_memory"),)
+    studio.window.generate()
+    qtbot.waitUntil(banner.isVisible)
+    assert "in tiles" in banner.text
+    failed, said = sampler.orders[-1], banner.accept.text()
+    sampler.fail_with = ()
+    banner.accept.click()
+    qtbot.waitUntil(lambda: studio.sitting.run.finished)
+    assert said == "Try again with less memory"
+    assert sampler.orders[-1] == replace(failed, run=failed.run + 1)
+    assert sampler.jobs == [SpareMemory()]
+    # What it does from now on is said, and the message of the failure is gone.
+    qtbot.waitUntil(banner.isVisible)
+    assert banner.kind == "note"
+    assert banner.text.startswith("To spare memory, pictures are decoded")
+    # There is no rung left, and so no offer.
+    sampler.fail_with = (Problem.of("out_of_memory"),)
+    studio.window.generate()
+    qtbot.waitUntil(lambda: banner.isVisible() and banner.kind == "error")
+    assert not banner.accept.isVisible()
 
 
 def test_a_model_that_cannot_be_loaded_is_told(studio: Studio, qtbot) -> None:

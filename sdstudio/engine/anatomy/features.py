@@ -74,12 +74,12 @@ def features_at(
         # A block of the way down also hands its states across.
         kept.append(out[0] if isinstance(out, tuple) else out)
 
-    seen = seen_with_mask(model, step.request, step.network_input[:1].to(network.device))
+    seen = seen_with_mask(model, step.request, step.network_input[:1].to(model.torch_device))
     handle = network.get_submodule(block).register_forward_hook(keep)
     try:
         network(
             seen.to(network.dtype),
-            torch.tensor(step.timestep, device=network.device),
+            torch.tensor(step.timestep, device=model.torch_device),
             **conditioning.inputs(network.dtype),
             return_dict=False,
         )

@@ -1,4 +1,4 @@
-"""An autoencoder on its own: in place of a model's, or a tiny one for its previews."""
+"""An autoencoder on its own, in place of a model's."""
 
 from __future__ import annotations
 
@@ -12,14 +12,6 @@ from sdstudio.engine.formats.components import first_line, quiet
 from sdstudio.engine.formats.ldm import read_tensors
 from sdstudio.engine.formats.weights import find_weights
 from sdstudio.engine.problems import ModelError, Problem
-
-_TINY = {
-    "SD 1": "madebyollin/taesd",
-    "SD 2": "madebyollin/taesd",
-    "SDXL": "madebyollin/taesdxl",
-    "SDXL refiner": "madebyollin/taesdxl",
-}
-"""Repositories of the tiny autoencoder (TAESD) of each family's latents."""
 
 
 def read_vae(path: Path, like: Any) -> Any:
@@ -37,36 +29,26 @@ def read_vae(path: Path, like: Any) -> Any:
     if path.is_file():
         vae = _from_file(path, like)
     else:
-        vae = _from_folder(path / "vae" if (path / "vae").is_dir() else path)
-    mine, wanted = _shape(vae), _shape(like)
-    if mine != wanted:
-        raise ModelError(Problem.of("vae_differs", name=path.name, channels=mine[0], scale=mine[1]))
+        vae = from_folder(path / "vae" if (path / "vae").is_dir() else path)
+    check_shape(vae, like, path.name)
     return vae
 
 
-def find_tiny(family: str) -> Any:
-    """The tiny autoencoder of a family from the hub's cache on this machine, or None."""
-    from huggingface_hub import try_to_load_from_cache
-
-    if family not in _TINY:
-        return None
-    config = try_to_load_from_cache(_TINY[family], "config.json")
-    if not isinstance(config, str):
-        return None
-    try:
-        return _from_folder(Path(config).parent)
-    except ModelError:
-        # Only half of it was downloaded: there are other ways to preview.
-        return None
+def check_shape(vae: Any, like: Any, name: str) -> None:
+    """Raise ModelError ``vae_differs`` where two autoencoders are of other latents."""
+    mine = shape_of(vae)
+    if mine != shape_of(like):
+        raise ModelError(Problem.of("vae_differs", name=name, channels=mine[0], scale=mine[1]))
 
 
-def _shape(vae: Any) -> tuple[int, int]:
+def shape_of(vae: Any) -> tuple[int, int]:
     """Channels of the latents, and pixels to one along a side."""
     blocks = vae.config.get("block_out_channels") or vae.config["encoder_block_out_channels"]
     return int(vae.config.latent_channels), 2 ** (len(blocks) - 1)
 
 
-def _from_folder(folder: Path) -> Any:
+def from_folder(folder: Path) -> Any:
+    """An autoencoder from its folder in diffusers' layout, in float32."""
     import diffusers
 
     file = folder / "config.json"
@@ -89,9 +71,9 @@ def _from_folder(folder: Path) -> Any:
                 output_loading_info=True,
             )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise _damaged(folder, first_line(error)) from error
+        raise damaged(folder, first_line(error)) from error
     if missing := info["missing_keys"]:
-        raise _damaged(folder, f"{len(missing)} weights are missing")
+        raise damaged(folder, f"{len(missing)} weights are missing")
     return vae.eval()
 
 
@@ -105,11 +87,12 @@ def _from_file(path: Path, like: Any) -> Any:
             tensors = convert_ldm_vae_checkpoint(tensors, dict(like.config))
         missing, _ = vae.load_state_dict(tensors, strict=False)
     except (KeyError, RuntimeError, AttributeError) as error:
-        raise _damaged(path, first_line(error)) from error
+        raise damaged(path, first_line(error)) from error
     if missing:
-        raise _damaged(path, f"{len(missing)} weights are missing")
+        raise damaged(path, f"{len(missing)} weights are missing")
     return vae.to(torch.float32).eval()
 
 
-def _damaged(path: Path, reason: str) -> ModelError:
+def damaged(path: Path, reason: str) -> ModelError:
+    """What is raised where a file cannot be read."""
     return ModelError(Problem.of("file_damaged", name=path.name, reason=reason))

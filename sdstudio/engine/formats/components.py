@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch import nn
 
 from sdstudio.engine.problems import Problem
 
@@ -49,6 +50,7 @@ class Components:
         extras: Contents of ``words.json`` and ``recommended.json``, where they exist.
         remarks: What is worth saying of how the parts were found.
         added_words: The words that textual inversions have added.
+        precision: What the choice of the network's rests on, once it was made.
     """
 
     network: Any
@@ -64,6 +66,7 @@ class Components:
     extras: Mapping[str, Any] = field(default_factory=dict)
     remarks: tuple[Problem, ...] = ()
     added_words: tuple[str, ...] = ()
+    precision: Problem | None = None
 
     @property
     def encoders(self) -> tuple[tuple[Any, Any], ...]:
@@ -73,6 +76,13 @@ class Components:
             (self.tokenizer_2, self.text_encoder_2),
         )
         return tuple(pair for pair in pairs if pair[1] is not None)
+
+    @property
+    def modules(self) -> tuple[nn.Module, ...]:
+        """All parts that hold weights, the tiny autoencoder included."""
+        encoders = [encoder for _, encoder in self.encoders]
+        every = (*encoders, self.network, self.vae, self.tiny_vae)
+        return tuple(part for part in every if part is not None)
 
     @property
     def pooled_width(self) -> int | None:

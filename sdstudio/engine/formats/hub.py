@@ -25,7 +25,12 @@ SMALL = (".json", ".txt")
 CHUNK = 1 << 20
 """Bytes between two looks at whether a download is still wanted."""
 
+CONFIG = "config.json"
+
 Say = Callable[[Download], None]
+
+Choose = Callable[[str, set[str]], Iterator[str]]
+"""From a repository's name and files to those that are read, the one all have first."""
 
 
 def fetch(name: str, say: Say = lambda download: None) -> Path:
@@ -39,12 +44,18 @@ def fetch(name: str, say: Say = lambda download: None) -> Path:
         ModelError: ``hub_unknown``, ``hub_gated``, ``hub_unreachable``, ``hub_failed``,
             ``hub_not_a_model``, ``hub_no_room`` or ``hub_corrupt``.
     """
-    here = _cached(name)
-    if here is not None:
-        return here
+    return _cached(name) or _fetched(name, say, chosen)
+
+
+def fetch_part(name: str, say: Say = lambda download: None) -> Path:
+    """As :func:`fetch` of a repository that holds one part alone, such as a tiny autoencoder."""
+    return _cached_part(name) or _fetched(name, say, chosen_part)
+
+
+def _fetched(name: str, say: Say, choose: Choose) -> Path:
     bar = _Bar(say)
     try:
-        return _download(name, bar)
+        return _download(name, bar, choose)
     except ModelError:
         raise
     except Exception as error:  # noqa: BLE001 - the library and its own raise many kinds
@@ -73,12 +84,26 @@ def _cached(name: str) -> Path | None:
     return folder
 
 
-def _download(name: str, bar: _Bar) -> Path:
+def _cached_part(name: str) -> Path | None:
+    from huggingface_hub import try_to_load_from_cache
+
+    config = try_to_load_from_cache(name, CONFIG)
+    if not isinstance(config, str):
+        return None
+    folder = Path(config).parent
+    try:
+        find_weights(folder)
+    except (ModelError, OSError):
+        return None
+    return folder
+
+
+def _download(name: str, bar: _Bar, choose: Choose) -> Path:
     from huggingface_hub import HfApi, constants, hf_hub_download, try_to_load_from_cache
 
     info = HfApi(endpoint=constants.ENDPOINT).model_info(name, files_metadata=True)
     files = {each.rfilename: each for each in info.siblings or []}
-    first, *rest = chosen(name, set(files))
+    first, *rest = choose(name, set(files))
     wanted = [files[file] for file in (first, *sorted(rest))]
     cache = Path(constants.HF_HUB_CACHE)
     new = [
@@ -122,6 +147,15 @@ def chosen(name: str, files: set[str]) -> Iterator[str]:
         small = {file for file in inside if file.endswith(SMALL) and ".index." not in file}
         heavy = weight_files(inside) if folder in KINDS else set()
         yield from (f"{folder}/{file}" for file in small | heavy)
+
+
+def chosen_part(name: str, files: set[str]) -> Iterator[str]:
+    """As :func:`chosen`, of a repository of one part."""
+    weights = weight_files({file for file in files if "/" not in file})
+    if CONFIG not in files or not weights:
+        raise ModelError(Problem.of("hub_not_a_model", name=name))
+    yield CONFIG
+    yield from weights
 
 
 class _Bar:

@@ -9,6 +9,14 @@ from pathlib import Path
 _PART = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9])?"
 _NAME = re.compile(rf"{_PART}/{_PART}")
 
+TINY = {
+    "SD 1": "madebyollin/taesd",
+    "SD 2": "madebyollin/taesd",
+    "SDXL": "madebyollin/taesdxl",
+    "SDXL refiner": "madebyollin/taesdxl",
+}
+"""Repositories of the tiny autoencoder (TAESD) of each family's latents."""
+
 LONGEST = 96
 """Characters of a name, by the hub's rules."""
 

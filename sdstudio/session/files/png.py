@@ -20,7 +20,7 @@ from sdstudio.session.files.restore import Restored, read_png
 if TYPE_CHECKING:
     import numpy as np
 
-    from sdstudio.engine.model import ModelRef
+    from sdstudio.engine.model_ref import ModelRef
 
 __all__ = ["Restored", "encode_png", "read_png", "write_png"]
 

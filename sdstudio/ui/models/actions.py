@@ -24,6 +24,16 @@ class ModelActions(QObject):
             self.tr("Turn latents into pictures with other weights, while this model is loaded")
         )
         self.own_autoencoder = self._make(self.tr("The model’s &own autoencoder again"))
+        self.tiny_file = self._make(self.tr("From a &file …"))
+        self.tiny_folder = self._make(self.tr("From a f&older …"))
+        self.tiny_from_hub = self._make(self.tr("From the &hub by name …"))
+        self.no_tiny = self._make(self.tr("&Without it again"))
+        about = self.tr(
+            "Shows the steps of a run quickly and nearly sharp where the model’s own autoencoder "
+            "would slow it down. The finished picture is never made with it."
+        )
+        for action in self.of_tiny:
+            action.setToolTip(about)
         self.inversions = self._make(self.tr("&Textual inversions …"))
         self.inversions.setToolTip(self.tr("Teach this model more words, while it is loaded"))
         self.details = self._make(self.tr("&Details …"), drawing="info")
@@ -36,6 +46,11 @@ class ModelActions(QObject):
             self.tr("Calculate in full precision: slower, and the same bits everywhere")
         )
         self.optimise = self._make(self.tr("Prepare a &faster engine"), drawing="speed")
+
+    @property
+    def of_tiny(self) -> tuple[QAction, ...]:
+        """What can be done about a tiny autoencoder for previews."""
+        return self.tiny_file, self.tiny_folder, self.tiny_from_hub, self.no_tiny
 
     def _make(self, text: str, shortcut: str = "", drawing: str = "") -> QAction:
         action = QAction(text, self._window)

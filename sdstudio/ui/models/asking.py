@@ -42,6 +42,15 @@ class Asking(QObject):
             self._ask_files(self.tr("Choose an autoencoder"), self.tr("Autoencoders"))
         )
 
+    def tiny_file(self) -> str:
+        """Weights of a tiny autoencoder."""
+        title = self.tr("Choose a tiny autoencoder")
+        return self._first(self._ask_files(title, self.tr("Tiny autoencoders")))
+
+    def tiny_folder(self) -> str:
+        """A folder that a tiny autoencoder is in."""
+        return self._ask_folder(self.tr("Choose a folder with a tiny autoencoder"))
+
     def inversions(self) -> list[str]:
         """Files of textual inversions."""
         title = self.tr("Choose textual inversions")

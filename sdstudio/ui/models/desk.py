@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -25,7 +24,7 @@ from sdstudio.ui.models.asking import Asking
 from sdstudio.ui.models.button import ModelButton
 from sdstudio.ui.models.details import ModelDetails
 from sdstudio.ui.models.hub_dialog import HubDialog
-from sdstudio.ui.models.inversions import InversionsDialog
+from sdstudio.ui.models.laying_over import LayingOver
 from sdstudio.ui.models.menu import ModelMenu
 from sdstudio.ui.models.news import ModelNews
 
@@ -68,6 +67,7 @@ class ModelDesk(QObject):
         self._actions = actions
         self._canvas = canvas
         self._asking = Asking(window, settings)
+        self._laying = LayingOver(window, sitting, actions, self._asking, self.load)
         self._draft = draft
         self.menu = ModelMenu(actions, sitting.model, self._recent, window)
         self.button = ModelButton(self.menu)
@@ -80,6 +80,8 @@ class ModelDesk(QObject):
 
     def refresh(self, changed: set[What]) -> None:
         """Follow what has changed in the sitting."""
+        if "run" in changed:
+            self._remember_loras()
         if "model" not in changed:
             return
         watch, actions = self._sitting.model, self._actions
@@ -94,6 +96,7 @@ class ModelDesk(QObject):
         for action in (actions.autoencoder, actions.own_autoencoder, actions.inversions):
             action.setEnabled(facts is not None and not watch.is_loading)
         actions.own_autoencoder.setVisible(facts is not None and bool(facts.additions.vae))
+        actions.no_tiny.setVisible(facts is not None and bool(facts.additions.tiny_vae))
         actions.optimise.setEnabled(
             facts is not None
             and watch.loading is None
@@ -109,6 +112,19 @@ class ModelDesk(QObject):
         """Load a model in the precision that is set, with what is to be laid over it."""
         self._canvas.banner.put_away()
         self._sitting.load(source, EXACT if self._actions.exact.isChecked() else None, additions)
+
+    def load_again(self, source: str) -> None:
+        """Load a model with what was laid over it the last time, as far as that is still there."""
+        known = self._known(source)
+        if known is None:
+            self.load(source)
+            return
+        gone = known.additions.missing
+        self.load(source, known.additions.without(gone))
+        if gone:
+            names = ", ".join(Path(each).name for each in gone)
+            said = self.tr("Not there any more, and left out: {names}.").format(names=names)
+            self._canvas.say(said, "note")
 
     def offer(self, path: Path) -> None:
         """Offer to load a folder or file, as one that was dropped."""
@@ -142,19 +158,6 @@ class ModelDesk(QObject):
         if found := self._asking.tokenizer():
             self.load(source, replace(additions, config=found))
 
-    def ask_for_autoencoder(self) -> None:
-        """Ask for another autoencoder and load the model in use with it."""
-        if found := self._asking.autoencoder():
-            self._lay_over(vae=found)
-
-    def ask_for_inversions(self) -> None:
-        """Let the person choose what words the model in use is taught."""
-        facts = self._sitting.facts
-        if facts is not None:
-            dialog = InversionsDialog(facts, self._asking.inversions, self._window)
-            dialog.chosen.connect(lambda files: self._lay_over(embeddings=files))
-            dialog.open()
-
     def show_details(self) -> None:
         """Show everything that is known of the model in use."""
         facts = self._sitting.facts
@@ -167,29 +170,16 @@ class ModelDesk(QObject):
         actions.open_folder.triggered.connect(self.ask_for_folder)
         actions.open_file.triggered.connect(self.ask_for_file)
         actions.from_hub.triggered.connect(lambda: self.ask_for_name())
-        actions.autoencoder.triggered.connect(self.ask_for_autoencoder)
-        actions.own_autoencoder.triggered.connect(lambda: self._lay_over(vae=""))
-        actions.inversions.triggered.connect(self.ask_for_inversions)
         actions.details.triggered.connect(self.show_details)
         actions.cancel.triggered.connect(self._sitting.cancel_load)
-        actions.reload.triggered.connect(self._reload)
-        actions.exact.triggered.connect(self._reload)
-        self.menu.chosen.connect(self.load)
+        self.menu.chosen.connect(self.load_again)
         self.menu.forgotten.connect(self._forget)
-
-    def _reload(self) -> None:
-        self._lay_over()
-
-    def _lay_over(self, **changes: Any) -> None:
-        """Load the model in use again, with other additions."""
-        facts = self._sitting.facts
-        if facts is None:
-            self.load(BUILTIN)
-        else:
-            self.load(facts.source, replace(facts.additions, **changes))
 
     def _recent(self) -> tuple[RecentModel, ...]:
         return self._draft.models if self._draft is not None else ()
+
+    def _known(self, source: str) -> RecentModel | None:
+        return next((each for each in self._recent() if each.source == source), None)
 
     def _forget(self, source: str) -> None:
         if self._draft is not None:
@@ -210,11 +200,24 @@ class ModelDesk(QObject):
         if "tokenizer_missing" in codes:
             ask = partial(self.ask_for_tokenizer, source, additions)
             return Offer(self.tr("Choose a folder with the tokenizer …"), ask)
+        names = {problem.by_name.get("name") for problem in watch.problems}
+        if "hub_unknown" in codes and additions.tiny_vae in names:
+            return Offer(self.tr("Another name …"), self._laying.ask_for_tiny_name)
         if "hub_unknown" in codes:
             return Offer(self.tr("Another name …"), partial(self.ask_for_name, source))
         if codes & failing.PASSING:
             return Offer(self.tr("Try again"), partial(self.load, source, additions))
         return Offer(self.tr("Choose …"), self.button.open_menu)
+
+    def _remember_loras(self) -> None:
+        """Those of a run belong to the model that makes it."""
+        run, facts = self._sitting.run, self._sitting.facts
+        node = None if run is None else self._sitting.tree.node(run.number)
+        if node is None or facts is None or node.model.hash != facts.hash or self._draft is None:
+            return
+        known = self._known(facts.source)
+        if known is not None and known.loras != node.request.loras:
+            self._draft.add_model(replace(known, loras=node.request.loras))
 
     def _follow_model(self) -> None:
         """Remember the one in use; show its precision once another failed or was given up."""
@@ -224,6 +227,10 @@ class ModelDesk(QObject):
         if facts is None:
             return
         if facts is not before and facts.source != BUILTIN and self._draft is not None:
-            self._draft.add_model(RecentModel.of(facts))
+            known = self._known(facts.source)
+            self._draft.add_model(RecentModel.of(facts, known.loras if known else ()))
+            is_other = before is not None and before.source != facts.source
+            if is_other and known is not None and known.present_loras:
+                self._sitting.change(loras=known.present_loras)
         if (watch.problems or watch.given_up) and facts.dtype != EXACT:
             self._actions.exact.setChecked(False)

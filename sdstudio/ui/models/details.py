@@ -21,7 +21,7 @@ from sdstudio.ui import theme
 from sdstudio.ui.icons import icon
 from sdstudio.ui.models.telling import details
 
-_WIDTH = 440
+_WIDTH = 560
 
 
 class ModelDetails(QDialog):
@@ -50,6 +50,8 @@ class ModelDetails(QDialog):
             label.setProperty("kind", "muted")
             grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(_selectable(what, value), number, 1)
+        # What is left over comes last, not between the rows.
+        grid.setRowStretch(len(self._rows), 1)
         self.copy = QPushButton(" " + self.tr("Copy"))
         self.copy.setIcon(icon("copy"))
         self.copy.setToolTip(self.tr("Copy all of this as text"))
@@ -68,7 +70,7 @@ class ModelDetails(QDialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout.addWidget(area)
         layout.addWidget(buttons)
-        rows = max(grid.totalHeightForWidth(px(_WIDTH - 48)), table.sizeHint().height())
+        rows = max(grid.totalHeightForWidth(px(_WIDTH - 48)), table.minimumSizeHint().height())
         wanted = rows + px(24 + 24 + 16 + 24) + buttons.sizeHint().height()
         most = parent.window().height() if parent is not None else wanted
         self.resize(px(_WIDTH), min(wanted, most))
@@ -85,7 +87,8 @@ def _selectable(what: str, value: str) -> QLabel:
     label.setAccessibleName(f"{what}: {value}")
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     label.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse
         | Qt.TextInteractionFlag.TextSelectableByKeyboard

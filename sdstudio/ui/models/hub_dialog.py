@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
@@ -25,6 +27,7 @@ class HubDialog(QDialog):
     Args:
         name: What stands in the field at first, ready to be mended.
         parent: The window.
+        what: A model, or a tiny autoencoder for previews.
 
     Signals:
         chosen: A name was given; it is one that the hub allows.
@@ -32,9 +35,23 @@ class HubDialog(QDialog):
 
     chosen = Signal(str)
 
-    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str = "",
+        parent: QWidget | None = None,
+        *,
+        what: Literal["model", "tiny"] = "model",
+    ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("A model from the hub"))
+        title = {
+            "model": self.tr("A model from the hub"),
+            "tiny": self.tr("A tiny autoencoder from the hub"),
+        }
+        size = {
+            "model": self.tr("often several gigabytes"),
+            "tiny": self.tr("about 10 MB"),
+        }
+        self.setWindowTitle(title[what])
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         px = theme.current().px
         self.field = QLineEdit(name)
@@ -46,10 +63,10 @@ class HubDialog(QDialog):
         self.note = NoteLine()
         about = QLabel(
             self.tr(
-                "What is not there yet is downloaded from huggingface.co, often several "
-                "gigabytes, to\n{folder}\nIt can be cancelled, and goes on where it was. The "
+                "What is not there yet is downloaded from huggingface.co, {size}, to"
+                "\n{folder}\nIt can be cancelled, and goes on where it was. The "
                 "present model stays in use until the new one is ready."
-            ).format(folder=str(hub_folder()).replace("/", "/\u200b"))
+            ).format(size=size[what], folder=str(hub_folder()).replace("/", "/\u200b"))
         )
         about.setProperty("kind", "muted")
         about.setTextFormat(Qt.TextFormat.PlainText)

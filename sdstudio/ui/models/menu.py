@@ -13,7 +13,7 @@ from sdstudio.session.model_watch import ModelWatch
 from sdstudio.session.recent_models import RecentModel
 from sdstudio.ui import theme
 from sdstudio.ui.models.actions import ModelActions
-from sdstudio.ui.models.telling import called, figures, shortened, summary
+from sdstudio.ui.models.telling import called, figures, shortened, summary, with_it
 
 
 class ModelMenu(QMenu):
@@ -50,6 +50,10 @@ class ModelMenu(QMenu):
         self._about.setProperty("kind", "muted")
         self._labels = [self._shown(label) for label in (self._name, self._about)]
         self._missing: list[QMenu] = []
+        self.tiny = QMenu(self.tr("A &tiny autoencoder for previews"), self)
+        self.tiny.setToolTipsVisible(True)
+        self.tiny.addActions(list(actions.of_tiny))
+        self.tiny.menuAction().setToolTip(actions.tiny_file.toolTip())
         self.aboutToShow.connect(self.refill)
         theme.current().changed.connect(self._resize)
         self._resize()
@@ -76,11 +80,13 @@ class ModelMenu(QMenu):
             if model.is_missing:
                 self._offer_removal(model)
             else:
-                self._offer(model.source, shortened(model.name))
+                self._offer(model.source, shortened(model.name), model)
         self.addSeparator()
         self.addActions([actions.open_folder, actions.open_file, actions.from_hub])
         self.addSeparator()
-        self.addActions([actions.autoencoder, actions.own_autoencoder, actions.inversions])
+        self.addActions([actions.autoencoder, actions.own_autoencoder])
+        self.addMenu(self.tiny)
+        self.addAction(actions.inversions)
         self.addSeparator()
         self.addActions([actions.exact, actions.optimise, actions.reload])
         self.refresh()
@@ -93,6 +99,7 @@ class ModelMenu(QMenu):
         actions.cancel.setEnabled(not watch.cancelling)
         actions.details.setEnabled(watch.facts is not None)
         facts = watch.facts
+        self.tiny.setEnabled(facts is not None and not watch.is_loading)
         self._name.setText(facts.name if facts is not None else self.tr("No model"))
         lines = [summary(facts)] if facts is not None else []
         if watch.is_loading:
@@ -110,13 +117,14 @@ class ModelMenu(QMenu):
         else:
             super().keyPressEvent(event)
 
-    def _offer(self, source: str, name: str) -> None:
+    def _offer(self, source: str, name: str, model: RecentModel | None = None) -> None:
         action = self.addAction(name.replace("&", "&&"))
         action.setData(source)
         action.setCheckable(True)
         facts = self._watch.facts
         action.setChecked(facts is not None and facts.source == source)
-        action.setToolTip(source if source != BUILTIN else self.tr("Comes with the program"))
+        tip = source if source != BUILTIN else self.tr("Comes with the program")
+        action.setToolTip("\n".join((tip, *with_it(model))) if model is not None else tip)
         action.triggered.connect(lambda: self.chosen.emit(source))
 
     def _offer_removal(self, model: RecentModel) -> None:

@@ -11,6 +11,7 @@ from sdstudio.engine.formats.hub_names import Download
 from sdstudio.session.events import ModelFacts
 from sdstudio.session.model_source import name_of
 from sdstudio.session.model_watch import ModelWatch
+from sdstudio.session.recent_models import RecentModel
 from sdstudio.ui import wording
 from sdstudio.ui.canvas.telling import duration
 
@@ -66,9 +67,35 @@ def laid_over(facts: ModelFacts) -> list[tuple[str, str]]:
         rows.append((_tr("Tokenizer"), Path(facts.additions.config).name))
     if facts.additions.vae:
         rows.append((_tr("Autoencoder"), Path(facts.additions.vae).name))
+    if facts.additions.tiny_vae:
+        rows.append((_tr("Tiny autoencoder"), Path(facts.additions.tiny_vae).name))
     if facts.added_words:
         rows.append((_tr("Added words"), ", ".join(facts.added_words)))
     return rows
+
+
+def previews(facts: ModelFacts) -> str:
+    """What a run's steps are shown by, and why they may be rough."""
+    if facts.has_tiny:
+        return _tr(
+            "By the model’s own autoencoder where a step leaves time for it, else by a tiny one."
+        )
+    return _tr(
+        "By the model’s own autoencoder where a step leaves time for it, else by a linear map of "
+        "the latents, which is rough. A tiny autoencoder would be sharper."
+    )
+
+
+def with_it(model: RecentModel) -> list[str]:
+    """What comes with a model that was used before, a line for each kind; none for nothing."""
+    laid = [Path(each).name for each in model.additions.files]
+    loras = [f"{Path(source).name} {weight:g}" for source, weight in model.loras]
+    lines = []
+    if laid:
+        lines.append(_tr("with {names}").format(names=", ".join(laid)))
+    if loras:
+        lines.append(_tr("LoRAs: {names}").format(names=", ".join(loras)))
+    return lines
 
 
 def prediction(kind: str) -> str:
@@ -93,12 +120,14 @@ def details(facts: ModelFacts) -> list[tuple[str, str]]:
         (_tr("Sides"), _tr("{low} to {high} pixels").format(low=low, high=high)),
         (_tr("Parameters"), f"{facts.parameters:,}".replace(",", "\u202f")),
         (_tr("Precision"), facts.dtype),
+        *([(_tr("Why so"), wording.word(facts.precision))] if facts.precision else []),
         (_tr("Device"), facts.device),
         (_tr("Engine"), facts.engine),
         (_tr("Memory of its weights"), memory(facts.weight_bytes)),
         (_tr("Tokens of a prompt"), str(facts.max_tokens)),
         (_tr("Works best with"), listed(best_of(facts))),
         *laid_over(facts),
+        (_tr("Previews"), previews(facts)),
         (_tr("Weights (SHA-256)"), f"{facts.hash} …"),
         *((_tr("Worth knowing"), wording.word(remark)) for remark in facts.remarks),
     ]

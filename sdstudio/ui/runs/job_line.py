@@ -20,6 +20,7 @@ from sdstudio.session.jobs import (
     PinRun,
     ReopenPinned,
     SaveRun,
+    SpareMemory,
 )
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui import theme
@@ -107,6 +108,8 @@ def describe(job: Job) -> str:
             return _tr("Reading the pinned runs")
         case ForgetRun():
             return _tr("Letting a run go")
+        case SpareMemory():
+            return _tr("Making do with less memory")
         case _:
             assert_never(job)
 

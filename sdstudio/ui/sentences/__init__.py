@@ -8,9 +8,18 @@ the sources and fails for one that has no sentence here.
 
 from __future__ import annotations
 
-from sdstudio.ui.sentences import drawings, files, hub, models, pictures, requests, runs
+from sdstudio.ui.sentences import (
+    drawings,
+    files,
+    hub,
+    memory,
+    models,
+    pictures,
+    requests,
+    runs,
+)
 
-_PARTS = (requests, pictures, models, hub, runs, files, drawings)
+_PARTS = (requests, pictures, models, memory, hub, runs, files, drawings)
 
 
 def sentences() -> dict[str, tuple[str, ...]]:

@@ -89,6 +89,11 @@ def sentences() -> dict[str, tuple[str, ...]]:
         "memory_short": (
             translate(
                 "wording",
+                "“{name}” needs {wanted} of the memory of the accelerator ({device}) for its "
+                "largest part, and {free} is free there.",
+            ),
+            translate(
+                "wording",
                 "“{name}” needs {wanted} of memory, and {free} is free. Close other programs, or "
                 "take a smaller model.",
             ),
@@ -102,6 +107,20 @@ def sentences() -> dict[str, tuple[str, ...]]:
             ),
             translate("wording", "The autoencoder does not fit this model."),
         ),
+        "vae_not_tiny": (
+            translate(
+                "wording",
+                "“{name}” is an autoencoder of the full kind, not a tiny one; take it in place of "
+                "the model’s own instead.",
+            ),
+        ),
+        "tiny_decoder_missing": (
+            translate(
+                "wording",
+                "“{name}” holds no decoder of a tiny autoencoder; put the file of its decoder "
+                "beside it, or choose that.",
+            ),
+        ),
         "vae_upcast": (
             translate(
                 "wording",
@@ -109,6 +128,27 @@ def sentences() -> dict[str, tuple[str, ...]]:
                 "“{name}” runs in full precision from now on.",
             ),
         ),
+        "precision/asked": (translate("wording", "It was asked for."),),
+        "precision/builtin": (
+            translate("wording", "Nothing faster is known here for the built-in model."),
+        ),
+        "precision/processor": (
+            translate(
+                "wording",
+                "This processor has no fast half precision (AMX or AVX512-BF16).",
+            ),
+        ),
+        "precision/checked": (
+            translate(
+                "wording",
+                "The fastest here; in a check, the answers differed by {error} from those in full "
+                "precision (at most {most} is allowed).",
+            ),
+        ),
+        "precision/refused": (
+            translate("wording", "A faster one was tried and did not hold; see below."),
+        ),
+        "precision": (translate("wording", "Nobody says why."),),
         "precision_refused": (
             translate(
                 "wording",

@@ -30,8 +30,8 @@ def sentences() -> dict[str, tuple[str, ...]]:
         "decode_not_finite": (
             translate("wording", "The picture could not be decoded: its numbers overflowed."),
         ),
-        "out_of_memory": (
-            translate("wording", "The memory is not enough; a smaller size may help."),
+        "encode_not_finite": (
+            translate("wording", "The picture could not be encoded: its numbers overflowed."),
         ),
         "unexpected": (
             translate("wording", "Something unexpected went wrong ({kind}); see {log}"),

@@ -17,7 +17,7 @@ from sdstudio.engine.formats.hub import chosen
 from sdstudio.engine.formats.hub_names import Download, is_hub_name
 from sdstudio.engine.formats.weights import weight_files
 from tests.fake_hub import FakeHub, hub_in_place
-from tests.tiny_models import save_tiny
+from tests.tiny_models import save_tiny, tiny_pipeline
 
 NAME = "someone/tiny-diffusion"
 TOKEN = "hf_thisIsNobodysBusiness"
@@ -242,3 +242,25 @@ def test_shards_come_with_their_index() -> None:
 def test_names_that_would_lead_outside_are_not_asked_for() -> None:
     files = {"model_index.json", "unet/config.json", "unet/../../x.json", "vae/a/b.json"}
     assert set(chosen("x", files)) == {"model_index.json", "unet/config.json"}
+
+
+def test_a_tiny_autoencoder_is_downloaded_once(tmp_path: Path) -> None:
+    repository = tmp_path / "taesd"
+    tiny_pipeline(vae="tiny").vae.save_pretrained(repository)
+    (repository / "diffusion_pytorch_model.bin").write_bytes(b"not needed")
+    (repository / "taesd_decoder.safetensors").write_bytes(b"not needed")
+    folder = save_tiny(tmp_path / "model")
+    told: list[str] = []
+    with hub_in_place({"someone/taesd": repository}, tmp_path / "cache") as server:
+        for _ in range(2):
+            model = load_model(
+                folder,
+                "float32",
+                "cpu",
+                tiny_vae="someone/taesd",
+                progress=lambda stage, *rest: told.append(stage),
+            )
+            assert model.autoencoder.tiny is not None
+        names = {"config.json", "diffusion_pytorch_model.safetensors"}
+        assert sorted(Path(each).name for each in server.downloads()) == sorted(names)
+    assert "download" in told

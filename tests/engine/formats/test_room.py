@@ -71,6 +71,59 @@ def test_a_model_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
         load_model(path)
 
 
+CARD = torch.device("cuda")
+
+
+@pytest.mark.parametrize("layout", ["folder", "file"])
+def test_what_a_card_holds(layout: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipeline = tiny_sdxl()
+    path = tmp_path / "model"
+    if layout == "file":
+        path = save_ldm(pipeline, tmp_path / "model.safetensors")
+    else:
+        pipeline.save_pretrained(path)
+    network = 4 * sum(weight.numel() for weight in pipeline.unet.parameters())
+    assert max(room.needed_by_part(path).values()) == network
+    wanted = room.needed(path)
+    free = {"cuda": wanted + room.WORKING}
+    monkeypatch.setattr(room, "available_on", lambda device: free.get(device.type))
+    assert not room.check_memory(path, "x", device=CARD)
+    assert not room.check_memory(path, "x", device=torch.device("mps"))
+    # Not all of it with room to work, but one part after the other.
+    free["cuda"] -= 1
+    assert room.check_memory(path, "x", device=CARD)
+    free["cuda"] = network
+    assert room.check_memory(path, "x", device=CARD)
+    free["cuda"] -= 1
+    with pytest.raises(ModelError) as caught:
+        room.check_memory(path, "x", device=CARD)
+    values = caught.value.problems[0].by_name
+    assert (values["device"], values["name"]) == ("cuda", "x")
+    # The machine's memory has to hold it all either way.
+    free["cuda"] = wanted + room.WORKING
+    monkeypatch.setattr(room, "available", lambda: wanted - 1)
+    with pytest.raises(ModelError) as caught:
+        room.check_memory(path, "x", device=CARD)
+    assert "device" not in caught.value.problems[0].by_name
+
+
+def test_what_is_free_on_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.accelerator, "get_memory_info", lambda device: (100, 1000))
+    monkeypatch.setattr(torch.accelerator, "memory_reserved", lambda device: 50)
+    monkeypatch.setattr(torch.accelerator, "memory_allocated", lambda device: 30)
+    assert room.available_on(CARD) == 120
+    assert room.available_on(torch.device("mps")) is None
+    assert room.available_on(torch.device("cpu")) is None
+
+
+def test_a_card_that_does_not_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(device: torch.device) -> tuple[int, int]:
+        raise RuntimeError("not for this device")
+
+    monkeypatch.setattr(torch.accelerator, "get_memory_info", unknown)
+    assert room.available_on(CARD) is None
+
+
 def test_what_is_free_here() -> None:
     free = room.available()
     assert free is None or 10**8 < free < 10**14

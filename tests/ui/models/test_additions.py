@@ -11,7 +11,10 @@ from sdstudio.engine.problems import Problem
 from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.events import ModelReady
 from sdstudio.ui.models.details import ModelDetails
+from sdstudio.ui.models.hub_dialog import HubDialog
 from sdstudio.ui.models.inversions import InversionsDialog
+from sdstudio.ui.models.telling import details
+from tests.session.standins import FACTS
 from tests.ui.conftest import Studio
 
 ASSUMED = Problem.of("scheduler_assumed", name="tiny", prediction="epsilon")
@@ -95,6 +98,81 @@ def test_another_autoencoder_stays_until_it_is_taken_back(
     actions.own_autoencoder.trigger()
     assert added(studio, qtbot, 4) == NONE
     assert not actions.own_autoencoder.isVisible()
+
+
+def test_a_tiny_autoencoder_for_previews(studio: Studio, qtbot, monkeypatch) -> None:
+    actions, menu = studio.window.actions_.models, studio.window.models.menu
+    menu.refill()
+    assert menu.tiny.menuAction() in menu.actions()
+    assert not actions.no_tiny.isVisible()
+    for action in actions.of_tiny:
+        assert "The finished picture is never made with it" in action.toolTip()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: ("/models/taesd.pt", ""))
+    actions.tiny_file.trigger()
+    assert added(studio, qtbot, 2) == Additions(tiny_vae="/models/taesd.pt")
+    assert "Tiny autoencoder: taesd.pt" in menu.about
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: "/models/taesd")
+    actions.tiny_folder.trigger()
+    assert added(studio, qtbot, 3) == Additions(tiny_vae="/models/taesd")
+    actions.tiny_from_hub.trigger()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, HubDialog)
+    # The one that fits the family stands there already.
+    assert dialog.name == "madebyollin/taesd"
+    dialog.accept()
+    assert added(studio, qtbot, 4) == Additions(tiny_vae="madebyollin/taesd")
+    actions.no_tiny.trigger()
+    assert added(studio, qtbot, 5) == NONE
+
+
+def test_details_say_why_previews_are_rough_and_what_the_precision_rests_on() -> None:
+    checked = Problem.of("precision", reason="checked", error="0.4%", most="3%")
+    rough = dict(details(replace(FACTS, precision=checked)))
+    assert rough["Why so"] == (
+        "The fastest here; in a check, the answers differed by 0.4% from those in full precision "
+        "(at most 3% is allowed)."
+    )
+    assert rough["Previews"].endswith(
+        "a linear map of the latents, which is rough. A tiny autoencoder would be sharper."
+    )
+    sharp = dict(details(replace(FACTS, has_tiny=True)))
+    assert sharp["Previews"].endswith("else by a tiny one.")
+    assert "Why so" not in sharp
+    for reason in ("asked", "builtin", "processor", "refused"):
+        said = dict(details(replace(FACTS, precision=Problem.of("precision", reason=reason))))
+        assert said["Why so"] != "Nobody says why."
+
+
+def test_a_model_chosen_again_has_what_it_had(studio: Studio, qtbot, tmp_path) -> None:
+    window, menu = studio.window, studio.window.models.menu
+    vae, lora, first, second = (tmp_path / name for name in ("v.pt", "l.safetensors", "a", "b"))
+    for path in (vae, lora, first, second):
+        path.touch()
+    gone = str(tmp_path / "gone.pt")
+    laid = Additions(vae=str(vae), tiny_vae="owner/taesd", embeddings=(gone,))
+    window.models.load(str(first), laid)
+    assert added(studio, qtbot, 2) == laid
+    studio.sitting.change(loras=((str(lora), 0.5),))
+    studio.run_to_end(qtbot)
+    window.models.load(str(second))
+    assert added(studio, qtbot, 3) == NONE
+    studio.sitting.change(loras=())
+    studio.run_to_end(qtbot)
+    menu.refill()
+    (action,) = [each for each in menu.actions() if each.data() == str(first)]
+    assert action.toolTip().splitlines()[1:] == [
+        "with v.pt, taesd, gone.pt",
+        "LoRAs: l.safetensors 0.5",
+    ]
+    action.trigger()
+    assert window.canvas.banner.text == "Not there any more, and left out: gone.pt."
+    assert added(studio, qtbot, 4) == Additions(vae=str(vae), tiny_vae="owner/taesd")
+    qtbot.waitUntil(lambda: studio.sitting.request.loras == ((str(lora), 0.5),))
+    # The other one's last run had none.
+    assert [(each.name, each.loras) for each in studio.draft.models] == [
+        ("a", ((str(lora), 0.5),)),
+        ("b", ()),
+    ]
 
 
 def test_one_that_does_not_fit_leaves_the_model_as_it_was(
