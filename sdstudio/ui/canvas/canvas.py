@@ -211,9 +211,10 @@ class _DropTarget(QWidget):
         painter.drawRect(self.rect().adjusted(8, 8, -8, -8))
         painter.setPen(look.color("text"))
         text = self.tr(
-            "Drop a picture to start from it, a saved picture or run to go on, or a model"
+            "Drop a picture to start from it, a saved picture or run to go on, a model or a LoRA"
         )
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), text)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect().adjusted(24, 24, -24, -24), int(flags), text)
         painter.end()
 
 
