@@ -49,7 +49,9 @@ def check_family(path: Path, network: Any) -> None:
         raise _of_another(path, made_for)
 
 
-def _of_another(path: Path, family: str) -> RequestError:
+def _of_another(path: Path, made_for: str) -> RequestError:
+    # A width alone says nothing to a person.
+    family = "" if made_for.isdigit() else made_for
     return RequestError(Problem.of("lora_family", "loras", name=path.name, made_for=family))
 
 

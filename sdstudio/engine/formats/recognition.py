@@ -54,6 +54,9 @@ _LORA = ("lora_unet_", "lora_te", "base_model.model.")
 _LORA_PARTS = (".lora_", ".lora.", "_lora.")
 _VAE = ("first_stage_model.", "encoder.down", "decoder.up")
 _INVERSIONS = ("emb_params", "string_to_param")
+WEIGHTS = PICKLES | {".safetensors"}
+"""Endings of files with weights."""
+
 _RATHER_NOT = PICKLES | ARCHIVES | set(FOREIGN)
 """Endings of what is looked at only where no .safetensors file is."""
 
@@ -124,6 +127,8 @@ def _file(path: Path) -> Found:
         raise ModelError(Problem.of("format_of_others", name=path.name, format=format_))
     if ending in ARCHIVES:
         raise ModelError(Problem.of("not_weights", name=path.name, reason="archive"))
+    if ending not in WEIGHTS:
+        raise _other(path, None)
     shapes = read_head(path)
     if FIRST in shapes:
         return Found("model", path)

@@ -59,6 +59,7 @@ def _remedy(problem: Problem) -> str:
         "model_missing": _tr("It may have been moved or deleted; look for it where it is now."),
         "model_damaged": _tr("Copying or downloading it again may help."),
         "not_a_model": _tr("Choose the folder that has one, or a model file."),
+        "not_a_checkpoint": _tr("Choose a model of Stable Diffusion 1, 2 or XL."),
         "file_empty": _tr("Copying or downloading it again may help."),
         "file_cut_short": _tr("Copying or downloading it again may help."),
         "part_missing": _tr("Copying or downloading it again may help."),

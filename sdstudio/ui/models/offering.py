@@ -80,7 +80,8 @@ class Offering(QObject):
     def _offer_lora(self, found: Found) -> None:
         path, facts = found.path, self._sitting.facts
         if facts is not None and not _may_fit(found.made_for, facts.family):
-            problem = Problem.of("lora_family", "loras", name=path.name, made_for=found.made_for)
+            family = "" if found.made_for.isdigit() else found.made_for
+            problem = Problem.of("lora_family", "loras", name=path.name, made_for=family)
             advice = self.tr("Load a model of that family first, then drop it again.")
             said = [wording.word(problem), *([advice] if found.made_for in _FAMILIES else [])]
             self._canvas.say(" ".join(said), "error")

@@ -28,6 +28,41 @@ def sentences() -> dict[str, tuple[str, ...]]:
             translate("wording", "“{name}” is cut short: only {percent} % of it is there."),
             translate("wording", "“{name}” is cut short: its end is missing."),
         ),
+        "model_inside": (
+            translate(
+                "wording",
+                "“{name}” is no model folder; the model is the file “{file}” in it: open that.",
+            ),
+        ),
+        "part_missing": (
+            translate(
+                "wording",
+                "The model “{name}” is not complete: what should be in its folder “{part}” is "
+                "missing.",
+            ),
+        ),
+        "not_the_model/lora": (
+            translate(
+                "wording",
+                "“{name}” is a LoRA, to be added to a model: load the model first, then drop the "
+                "LoRA on the window.",
+            ),
+        ),
+        "not_the_model/inversion": (
+            translate(
+                "wording",
+                "“{name}” is a textual inversion, to be added to a model: load the model first, "
+                "then drop the file on the window.",
+            ),
+        ),
+        "not_the_model/vae": (
+            translate(
+                "wording",
+                "“{name}” is an autoencoder, a part of a model: load the model first, then drop "
+                "the autoencoder on the window.",
+            ),
+        ),
+        "not_the_model": (translate("wording", "“{name}” is no model, but goes with one."),),
         "not_weights/page": (
             translate(
                 "wording",
