@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import warnings
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,13 @@ def test_warnings_go_to_the_log_file_which_is_made_when_needed(tmp_path: Path) -
         assert not folder.exists()
         logging.getLogger("sdstudio.session.draft").warning("the draft is damaged")
     assert "the draft is damaged" in (folder / "sdstudio.log").read_text("utf-8")
+    # Python's own warnings, and what a library says of itself, go there too.
+    with LogFile(folder):
+        warnings.showwarning("of old", UserWarning, "old.py", 1)
+        logging.getLogger("transformers.models").warning("no torchvision")
+    written = (folder / "sdstudio.log").read_text("utf-8")
+    assert "UserWarning: of old" in written
+    assert "no torchvision" in written
     blocked = tmp_path / "file"
     blocked.write_text("")
     with LogFile(blocked / "log"):
