@@ -30,6 +30,7 @@ from sdstudio.ui.pixels import to_qimage
 
 CAPTION_WIDTH = 640
 BANNER_WIDTH = 640
+EMPTY_WIDTH = 552
 
 
 class Canvas(QWidget):
@@ -162,10 +163,12 @@ class Canvas(QWidget):
         self._place_caption()
 
     def _place_empty(self) -> None:
-        size = self.empty.sizeHint().boundedTo(self.size())
-        left = (self.width() - size.width()) // 2
-        top = (self.height() - size.height()) // 2
-        self.empty.setGeometry(QRect(left, top, size.width(), size.height()))
+        room = self.width() - 2 * MARGIN
+        self.empty.fit(room)
+        width = min(max(self.empty.sizeHint().width(), theme.current().px(EMPTY_WIDTH)), room)
+        height = min(self.empty.heightForWidth(width), self.height())
+        left, top = (self.width() - width) // 2, (self.height() - height) // 2
+        self.empty.setGeometry(QRect(left, top, width, height))
 
     def _place_banner(self) -> None:
         px = theme.current().px
