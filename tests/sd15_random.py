@@ -13,14 +13,19 @@ from tests.sd15_shaped import CONFIG
 from tests.tiny_models import tiny_pipeline
 
 
-def save_sd15(folder: Path) -> Path:
-    """Write it as a diffusers folder in float16, 2.1 GB; the tokenizer knows letters only."""
+def save_sd15(folder: Path, width: int = 320) -> Path:
+    """Write it as a diffusers folder in float16, 2.1 GB; the tokenizer knows letters only.
+
+    Args:
+        width: Of the network's first block, a multiple of 32; half of it is a quarter of its
+            weights.
+    """
     words = tiny_pipeline().tokenizer
     words.model_max_length = 77
     with torch.device("meta"):
         unet = UNet2DConditionModel(
             sample_size=64,
-            block_out_channels=(320, 640, 1280, 1280),
+            block_out_channels=(width, 2 * width, 4 * width, 4 * width),
             down_block_types=("CrossAttnDownBlock2D",) * 3 + ("DownBlock2D",),
             up_block_types=("UpBlock2D",) + ("CrossAttnUpBlock2D",) * 3,
             cross_attention_dim=768,

@@ -57,7 +57,9 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 def load(arguments: argparse.Namespace, progress: Callable[..., None] | None = None) -> Model:
     """The model the options name; imports torch."""
     from sdstudio.engine import load_model
+    from sdstudio.engine.library_logs import off_the_terminal
 
+    off_the_terminal()
     return load_model(
         arguments.model,
         arguments.dtype,

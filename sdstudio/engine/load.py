@@ -68,11 +68,11 @@ def load_model(
 
     Raises:
         ModelError: ``model_missing``, ``model_damaged``, ``model_unsupported``,
-            ``weights_missing``, ``vae_not_tiny``, ``tiny_decoder_missing``,
-            ``index_outside``, ``pickle_refused``, ``file_damaged``,
-            ``not_a_checkpoint``, ``tokenizer_missing``, ``vae_differs``, ``file_missing``,
-            ``not_an_inversion``, ``inversion_family``, ``inversion_known``,
-            ``memory_short``, ``unknown_dtype``, ``device_missing``, or one of
+            ``part_missing``, ``weights_missing``, ``vae_not_tiny``, ``tiny_decoder_missing``,
+            ``index_outside``, ``pickle_refused``, ``file_damaged``, ``not_a_checkpoint``,
+            ``tokenizer_missing``, ``vae_differs``, ``file_missing``, ``not_an_inversion``,
+            ``inversion_family``, ``inversion_known``, ``memory_short``, ``unknown_dtype``,
+            ``device_missing``, or one of
             :func:`sdstudio.engine.formats.hub.fetch`.
     """
     say = progress or (lambda *told: None)

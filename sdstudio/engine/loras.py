@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sdstudio.engine.formats.components import quiet
-from sdstudio.engine.problems import Problem, RequestError
+from sdstudio.engine.formats.heads import read_head
+from sdstudio.engine.formats.recognition import WIDTHS, lora_made_for
+from sdstudio.engine.problems import ModelError, Problem, RequestError
 
 if TYPE_CHECKING:
     import torch
@@ -27,53 +29,29 @@ def locate(source: str, builtin: Path) -> Path:
         path = builtin / "loras" / f"{Path(source.removeprefix(BUILTIN)).name}.safetensors"
     else:
         path = Path(source).expanduser()
-    if path.suffix != ".safetensors" or not path.is_file():
+    if path.suffix.lower() != ".safetensors" or not path.is_file():
         raise RequestError(Problem.of("lora_missing", "loras", name=source))
     return path
 
 
-_WIDTHS = {768: "SD 1", 1024: "SD 2", 2048: "SDXL", 1280: "SDXL refiner"}
-"""Families by the width of the text that their cross-attention reads."""
-
-_ELSEWHERE = {
-    "double_blocks": "Flux",
-    "single_transformer_blocks": "Flux",
-    "joint_blocks": "Stable Diffusion 3",
-    "joint_transformer_blocks": "Stable Diffusion 3",
-}
-
-
 def check_family(path: Path, network: Any) -> None:
-    """Raise RequestError for a LoRA of another family than a network's.
-
-    Only the names and shapes in the file's head are looked at: in every layout the matrix
-    that goes down from the text in cross-attention is as wide as the text.
+    """Raise RequestError for a LoRA of another family than a network's, told by its head.
 
     Raises:
         RequestError: ``lora_family`` or ``lora_unreadable``.
     """
-    from safetensors import SafetensorError, safe_open
-
-    wanted = network.config.cross_attention_dim
     try:
-        with safe_open(path, framework="pt") as file:
-            for name in file.keys():  # noqa: SIM118 - it is no dictionary
-                for mark, family in _ELSEWHERE.items():
-                    if mark in name:
-                        raise _of_another(path, family)
-                if "attn2" in name and "to_k" in name and _goes_down(name):
-                    width = int(file.get_slice(name).get_shape()[1])
-                    if width != wanted:
-                        raise _of_another(path, _WIDTHS.get(width, str(width)))
-    except (SafetensorError, OSError) as error:
+        made_for = lora_made_for(read_head(path))
+    except ModelError as error:
         raise _unreadable(str(path), error) from error
+    width = network.config.cross_attention_dim
+    if made_for not in ("", WIDTHS.get(width, str(width))):
+        raise _of_another(path, made_for)
 
 
-def _goes_down(name: str) -> bool:
-    return name.endswith((".lora_down.weight", ".lora_A.weight", ".lora.down.weight"))
-
-
-def _of_another(path: Path, family: str) -> RequestError:
+def _of_another(path: Path, made_for: str) -> RequestError:
+    # A width alone says nothing to a person.
+    family = "" if made_for.isdigit() else made_for
     return RequestError(Problem.of("lora_family", "loras", name=path.name, made_for=family))
 
 

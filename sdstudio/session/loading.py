@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,14 @@ from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.crash_log import CrashLog
 from sdstudio.session.events import ModelCancelled, ModelFacts, ModelFailed, ModelLoading
 from sdstudio.session.failures import problems_of
+from sdstudio.session.loading_reasons import VAGUE, plain_reason
 from sdstudio.session.mailbox import Mailbox, ModelWish
 from sdstudio.session.outbox import Outbox
 
 if TYPE_CHECKING:
     from sdstudio.engine.model import Model
+
+_log = logging.getLogger(__name__)
 
 
 def bring(
@@ -53,7 +57,7 @@ def bring(
     except Exception as error:  # noqa: BLE001 - told, and logged when unexpected
         # A reader may have taken the cancelling for an error of its own.
         if not isinstance(error, Cancelled) and not mailbox.load_is_unwanted():
-            outbox.put(ModelFailed(wish.source, _problems(error, wish.source, log)))
+            outbox.put(ModelFailed(wish.source, _problems(error, wish.source, wish.additions, log)))
             return None
     else:
         if not mailbox.load_is_unwanted():
@@ -63,16 +67,24 @@ def bring(
     return None
 
 
-def _problems(error: Exception, source: str, log: CrashLog) -> tuple[Problem, ...]:
+def _problems(
+    error: Exception, source: str, additions: Additions, log: CrashLog
+) -> tuple[Problem, ...]:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, PermissionError):
             reason = cause.strerror or str(cause)
-            name = str(cause.filename or source)
+            name = _within(str(cause.filename or source), Path(source).parent)
+            _log.warning("loading %s failed", source, exc_info=error)
             return (Problem.of("model_unreadable", name=name, reason=reason),)
         cause = cause.__cause__
-    if isinstance(error, StudioError) and (plain := _plain_reason(Path(source))) is not None:
-        return (plain,)
+    code = error.problems[0].code if isinstance(error, StudioError) else None
+    if code is not None or isinstance(error, OSError):
+        _log.warning("loading %s failed", source, exc_info=error)
+        if code is None or code in VAGUE:
+            plain = plain_reason(Path(source), additions)
+            if plain is not None:
+                return (plain,)
     problems, _ = problems_of(error, log, f"loading {source}")
     # What is said of a run, to try a smaller size, does not help here.
     return tuple(
@@ -80,13 +92,10 @@ def _problems(error: Exception, source: str, log: CrashLog) -> tuple[Problem, ..
     )
 
 
-def _plain_reason(path: Path) -> Problem | None:
-    """What anybody can see of a file or folder that could not be read; None for nothing."""
-    if path.is_dir() and not (path / "model_index.json").exists():
-        return Problem.of("not_a_model", name=path.name)
-    files = path.glob("*/*.safetensors") if path.is_dir() else [path]
-    empty = next((file for file in files if file.is_file() and not file.stat().st_size), None)
-    return None if empty is None else Problem.of("file_empty", name=empty.name)
+def _within(file: str, folder: Path) -> str:
+    """What to call a file: from the model's own folder on, where it is in there."""
+    path = Path(file)
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else file
 
 
 def facts_of(model: Any, additions: Additions = NONE) -> ModelFacts:

@@ -142,7 +142,9 @@ class LocalSampler:
 
         gc.freeze()
         from sdstudio.engine import denoise, load_model
+        from sdstudio.engine.library_logs import off_the_terminal
 
+        off_the_terminal()
         gc.freeze()
         self._denoise = self._denoise or denoise
         return load_model

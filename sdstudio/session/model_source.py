@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from sdstudio.engine.formats.hub_names import is_name
+from sdstudio.engine.formats.recognition import ARCHIVES, FOREIGN
 
 BUILTIN = "builtin"
 
@@ -16,8 +17,11 @@ _ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/", r
 
 
 def is_model(path: Path) -> bool:
-    """Whether a path looks like a model: a folder, or a file with one of their endings."""
-    return path.is_dir() or path.suffix.lower() in FILES
+    """Whether a path looks like a model: a folder, or a file with one of their endings.
+
+    Those that only other programs read are meant as one too; what they are is said then.
+    """
+    return path.is_dir() or path.suffix.lower() in {*FILES, ".pth", *ARCHIVES, *FOREIGN}
 
 
 def hub_name(text: str) -> str | None:

@@ -21,6 +21,7 @@ from sdstudio import __version__, paths
 from sdstudio.session.draft import Draft
 from sdstudio.session.local_sampler import LocalSampler
 from sdstudio.session.mailbox import Mailbox
+from sdstudio.session.pinned import PinnedRuns
 from sdstudio.session.sampler import Sampler
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui.log_file import LogFile
@@ -138,11 +139,13 @@ def _run(
             sitting.change(prompt=prompt, mix=0.0)
             sitting.generate()
         sitting.load("builtin")
-        if screenshot is None:
+        if screenshot is None and PinnedRuns().found():
             sitting.reopen_pinned()
         start = QTimer(window)
         start.setSingleShot(True)
-        start.timeout.connect(thread.start)
+        # Due before the window was closed, it may come after that: the thread must not begin
+        # again then, which would be taken for one that did not end.
+        start.timeout.connect(lambda: None if mailbox.closed else thread.start())
         window.painted.connect(lambda: start.start(0))
         start.start(_UNPAINTED_MS)
         window.show()

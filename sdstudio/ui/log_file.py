@@ -1,4 +1,4 @@
-"""Warnings of all parts of the studio go to the file that unexpected errors go to."""
+"""Warnings of the studio and of its libraries go to the file that unexpected errors go to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sdstudio import paths
+from sdstudio.engine.library_logs import LOGGERS
 from sdstudio.session.crash_log import FILES, MAX_BYTES
 
 
@@ -25,11 +26,15 @@ class LogFile(RotatingFileHandler):
         self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
 
     def __enter__(self) -> LogFile:
-        logging.getLogger("sdstudio").addHandler(self)
+        logging.captureWarnings(True)
+        for name in ("sdstudio", *LOGGERS):
+            logging.getLogger(name).addHandler(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        logging.getLogger("sdstudio").removeHandler(self)
+        for name in ("sdstudio", *LOGGERS):
+            logging.getLogger(name).removeHandler(self)
+        logging.captureWarnings(False)
         self.close()
 
     def handleError(self, record: logging.LogRecord) -> None:

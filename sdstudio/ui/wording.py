@@ -21,6 +21,9 @@ from sdstudio.ui.sentences import sentences
 
 translate = QCoreApplication.translate
 
+_ROOTS = ("/", "~", "\\\\", *(f"{letter}:\\" for letter in "CDEFGH"))
+"""What a path on a disk begins with."""
+
 _LONGEST_VALUE = 60
 """Characters of a value that a sentence quotes; a pasted novel stays a sentence."""
 
@@ -126,7 +129,11 @@ def _worded(value: Any) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
         items = sorted(map(str, value)) if isinstance(value, (set, frozenset)) else value
         return _shortened(", ".join(_worded(item) for item in items), 3 * _LONGEST_VALUE)
-    return _shortened(" ".join(str(value).split()), _LONGEST_VALUE)
+    text = " ".join(str(value).split())
+    if len(text) > _LONGEST_VALUE and text.startswith(_ROOTS):
+        # Of a path the end says which file it is.
+        return "…" + text[1 - _LONGEST_VALUE :]
+    return _shortened(text, _LONGEST_VALUE)
 
 
 def _shortened(text: str, longest: int) -> str:

@@ -24,6 +24,7 @@ NAMES = {
     "mask_edges": "the gradient across a mask's edge against that beside it, on ten scenes",
     "real_size": "a true SD 1.5 of random weights against diffusers and OpenVINO; not by default",
     "thrift": "memory over the weights by rung of the ladder, on a true SD 1.5; not by default",
+    "loading": "peak memory of loading a model in half precision as it is, and in float32",
     "start": "from the start of the process to a painted window and a ready model",
     "memory": "resident memory over many runs in one window",
 }

@@ -12,6 +12,7 @@ import torch
 
 from sdstudio.engine import ModelError, Request, RequestError, denoise, load_model
 from sdstudio.engine.model import Model
+from sdstudio.engine.problems import Problem
 
 
 @pytest.fixture
@@ -66,6 +67,12 @@ def test_the_hash_is_that_of_the_weights(folder: Path, tmp_path: Path) -> None:
     assert load_model(other).ref.hash != load_model(folder).ref.hash
 
 
+def problems_of(folder: Path) -> tuple[Problem, ...]:
+    with pytest.raises(ModelError) as caught:
+        load_model(folder)
+    return caught.value.problems
+
+
 def test_a_missing_folder(tmp_path: Path) -> None:
     assert code_of(lambda: load_model(tmp_path / "nowhere")) == "model_missing"
 
@@ -73,9 +80,26 @@ def test_a_missing_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("part", ["unet", "vae", "text_encoder", "tokenizer"])
 def test_a_missing_part(part: str, folder: Path) -> None:
     shutil.rmtree(folder / part)
-    with pytest.raises(ModelError, match=part) as caught:
-        load_model(folder)
-    assert caught.value.problems[0].code == "model_damaged"
+    assert problems_of(folder) == (Problem.of("part_missing", name=folder.name, part=part),)
+
+
+def test_a_tokenizer_without_its_vocabulary(folder: Path) -> None:
+    # transformers would make one that knows no word.
+    for file in (folder / "tokenizer").iterdir():
+        if file.name != "tokenizer_config.json":
+            file.unlink()
+    wanted = Problem.of("part_missing", name=folder.name, part="tokenizer")
+    assert problems_of(folder) == (wanted,)
+
+
+@pytest.mark.parametrize("part", ["unet", "vae", "text_encoder"])
+def test_a_part_without_its_configuration(part: str, folder: Path) -> None:
+    file = folder / part / "config.json"
+    for content, told in ((b"{oops", "cannot be read"), (None, "is missing")):
+        file.unlink() if content is None else file.write_bytes(content)
+        reason = f"{part}/config.json {told}"
+        wanted = Problem.of("model_damaged", name=folder.name, reason=reason)
+        assert problems_of(folder) == (wanted,)
 
 
 @pytest.mark.parametrize(

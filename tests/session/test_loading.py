@@ -166,9 +166,7 @@ def test_what_may_not_be_read_is_said_to_be_so(lab: Callable[..., Lab], wrapped:
     here = lab(load)
     here.mailbox.load("/models/secret")
     (problem,) = here.until(ModelFailed).problems
-    assert problem == Problem.of(
-        "model_unreadable", name="/models/secret/unet", reason="Permission denied"
-    )
+    assert problem == Problem.of("model_unreadable", name="secret/unet", reason="Permission denied")
 
 
 @pytest.fixture
@@ -228,7 +226,7 @@ def deleted(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "code"),
     [
-        (damaged, "model_damaged"),
+        (damaged, "part_missing"),
         (emptied, "file_empty"),
         (stripped, "not_a_model"),
         (deleted, "model_missing"),

@@ -6,16 +6,21 @@ import signal
 import subprocess
 import sys
 import threading
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 
 from sdstudio.engine.problems import Problem
 from sdstudio.session.crash_log import CrashLog
+from sdstudio.session.jobs import ReopenPinned
 from sdstudio.ui import app
 from sdstudio.ui.log_file import LogFile
 from sdstudio.ui.unexpected import UnexpectedErrors
+from sdstudio.ui.window import MainWindow
 from tests.ui.fake_sampler import FakeSampler
 
 
@@ -56,6 +61,26 @@ def test_ctrl_c_in_the_terminal_closes_the_window(qapp) -> None:
     before = signal.getsignal(signal.SIGINT)
     assert app.run(["sdstudio"], sampler=Interrupted()) == 0
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_pinned_runs_are_read_where_there_are_any(qapp, home: Path) -> None:
+    def close_once(sampler: FakeSampler, is_time: Callable[[MainWindow], bool]) -> None:
+        for window in qapp.topLevelWidgets():
+            if isinstance(window, MainWindow) and is_time(window):
+                window.close()
+                return
+        QTimer.singleShot(5, lambda: close_once(sampler, is_time))
+
+    new = FakeSampler()
+    close_once(new, lambda window: window.sitting.facts is not None)
+    assert app.run(["sdstudio"], sampler=new) == 0
+    assert new.jobs == []
+    (home / "data" / "runs").mkdir(parents=True)
+    (home / "data" / "runs" / "kept.sdrun").write_bytes(b"")
+    later = FakeSampler()
+    close_once(later, lambda window: bool(later.jobs))
+    assert app.run(["sdstudio"], sampler=later) == 0
+    assert later.jobs == [ReopenPinned()]
 
 
 def test_importing_the_application_imports_no_engine() -> None:
@@ -111,6 +136,13 @@ def test_warnings_go_to_the_log_file_which_is_made_when_needed(tmp_path: Path) -
         assert not folder.exists()
         logging.getLogger("sdstudio.session.draft").warning("the draft is damaged")
     assert "the draft is damaged" in (folder / "sdstudio.log").read_text("utf-8")
+    # Python's own warnings, and what a library says of itself, go there too.
+    with LogFile(folder):
+        warnings.showwarning("of old", UserWarning, "old.py", 1)
+        logging.getLogger("transformers.models").warning("no torchvision")
+    written = (folder / "sdstudio.log").read_text("utf-8")
+    assert "UserWarning: of old" in written
+    assert "no torchvision" in written
     blocked = tmp_path / "file"
     blocked.write_text("")
     with LogFile(blocked / "log"):

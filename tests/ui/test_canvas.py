@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from sdstudio.engine.problems import Problem
 from sdstudio.engine.request import Request
@@ -15,6 +15,8 @@ from sdstudio.session.events import Parent, Place, RunStarted, StepNote
 from sdstudio.session.playhead import Playhead, Shown
 from sdstudio.session.run_node import RunNode
 from sdstudio.session.run_tree import RunTree
+from sdstudio.ui import theme
+from sdstudio.ui.canvas import Canvas
 from sdstudio.ui.canvas.caption import Caption, fitting
 from sdstudio.ui.canvas.picture_view import PictureView
 from sdstudio.ui.canvas.telling import Saying, duration, saying
@@ -253,3 +255,22 @@ def test_the_image_owns_its_pixels() -> None:
     pixels[:] = 255
     assert image.pixelColor(0, 0).red() == 0
     assert (image.width(), image.height()) == (5, 3)
+
+
+@pytest.mark.parametrize(("width", "percent", "many"), [(606, 100, 6), (484, 150, 3)])
+def test_the_invitation_fits_a_narrow_canvas(qtbot, width: int, percent: int, many: int) -> None:
+    theme.current().set_percent(percent)
+    canvas = Canvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(width, 490)
+    canvas.show()
+    QApplication.processEvents()
+    room = canvas.rect()
+    children = [each for each in canvas.empty.findChildren(QWidget) if each.isVisible()]
+    assert len([each for each in children if each in canvas.empty.buttons]) == many
+    for each in children:
+        place = QRect(each.mapTo(canvas, QPoint()), each.size())
+        assert room.contains(place), each
+        wraps = isinstance(each, QLabel) and each.wordWrap()
+        if isinstance(each, QLabel | QPushButton) and not wraps:
+            assert each.width() >= each.sizeHint().width(), each.text()

@@ -121,6 +121,15 @@ def test_long_values_are_shortened() -> None:
     assert len(sentence) < 120
 
 
+def test_of_a_long_path_the_end_is_kept() -> None:
+    for root, between in (("/home/anna/", "/"), ("C:\\Users\\anna\\", "\\")):
+        path = root + between.join(["downloads"] * 12 + ["frog.safetensors"])
+        said = word(Problem.of("model_missing", name=path))
+        assert said.endswith(f"downloads{between}frog.safetensors”.")
+        assert said.startswith("There is no model in “…")
+        assert len(said) < 90
+
+
 def test_repeats_are_said_once() -> None:
     problem = Problem.of("no_model")
     assert word_all([problem, problem]) == word(problem)

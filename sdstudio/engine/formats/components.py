@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import nn
 
+from sdstudio.engine.library_logs import quiet as quiet
 from sdstudio.engine.problems import Problem
 
 
@@ -90,26 +90,6 @@ class Components:
         if self.text_encoder_2 is None:
             return None
         return int(self.text_encoder_2.config.projection_dim)
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep the libraries' own progress bars and remarks off the terminal."""
-    from diffusers.utils import logging as of_diffusers
-    from transformers.utils import logging as of_transformers
-
-    before = [(library, library.get_verbosity()) for library in (of_diffusers, of_transformers)]
-    bars = of_transformers.is_progress_bar_enabled()
-    of_transformers.disable_progress_bar()
-    for library, _ in before:
-        library.set_verbosity_error()
-    try:
-        yield
-    finally:
-        for library, verbosity in before:
-            library.set_verbosity(verbosity)
-        if bars:
-            of_transformers.enable_progress_bar()
 
 
 def first_line(error: BaseException) -> str:

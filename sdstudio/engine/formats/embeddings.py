@@ -21,7 +21,8 @@ from typing import Any
 import torch
 
 from sdstudio.engine.formats.components import Components, first_line, quiet
-from sdstudio.engine.formats.pickles import SUFFIXES, read_pickle
+from sdstudio.engine.formats.heads import PICKLES
+from sdstudio.engine.formats.pickles import read_pickle
 from sdstudio.engine.problems import ModelError, Problem
 
 
@@ -55,7 +56,7 @@ def read_inversion(path: Path) -> Inversion:
 
 
 def _content(path: Path) -> Any:
-    if path.suffix in SUFFIXES:
+    if path.suffix.lower() in PICKLES:
         return read_pickle(path)
     from safetensors.torch import load_file
 

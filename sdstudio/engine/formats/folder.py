@@ -13,6 +13,7 @@ import torch
 from sdstudio.engine.family import usual_scheduler
 from sdstudio.engine.formats.components import FULL, Components, Dtypes, first_line, quiet
 from sdstudio.engine.formats.pickles import read_pickle
+from sdstudio.engine.formats.tokenizers import is_tokenizer
 from sdstudio.engine.formats.weights import find_weights, stored_dtype
 from sdstudio.engine.problems import ModelError, Problem
 
@@ -39,7 +40,8 @@ def read_folder(folder: Path, say: Say = lambda share: None, dtypes: Dtypes = FU
 
     Raises:
         ModelError: ``model_missing``, ``model_damaged``, ``model_unsupported``,
-            ``weights_missing``, ``index_outside``, ``pickle_refused`` or ``file_damaged``.
+            ``part_missing``, ``weights_missing``, ``index_outside``, ``pickle_refused`` or
+            ``file_damaged``.
     """
     index = _index(folder)
     parts = {part: index[part][1] for part in KINDS if has_part(index, part)}
@@ -48,8 +50,8 @@ def read_folder(folder: Path, say: Say = lambda share: None, dtypes: Dtypes = FU
             raise ModelError(Problem.of("model_unsupported", kind=kind, part=part))
     tokenizers = [part.replace("text_encoder", "tokenizer") for part in parts if "text" in part]
     for part in (*parts, *tokenizers):
-        if not (folder / part).is_dir():
-            raise _damaged(folder, f"{part} is missing")
+        if not (folder / part).is_dir() or (part in tokenizers and not is_tokenizer(folder / part)):
+            raise ModelError(Problem.of("part_missing", name=folder.name, part=part))
     read: dict[str, Any] = {}
     with quiet():
         for number, (part, kind) in enumerate(parts.items()):
@@ -83,6 +85,7 @@ def _read_part(folder: Path, part: str, kind: str, dtypes: Dtypes) -> Any:
     import transformers
 
     place = folder / part
+    _check_config(place)
     weights = find_weights(place)
     if not weights.safe:
         for file in place.glob("*.bin"):
@@ -111,6 +114,16 @@ def _read_part(folder: Path, part: str, kind: str, dtypes: Dtypes) -> Any:
         # They would be random numbers.
         raise _damaged(folder, f"{part}: {len(missing)} weights are missing")
     return model
+
+
+def _check_config(place: Path) -> None:
+    """Say in few words what the libraries say in many, of a part's configuration."""
+    try:
+        json.loads((place / "config.json").read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise _damaged(place.parent, f"{place.name}/config.json is missing") from error
+    except ValueError as error:
+        raise _damaged(place.parent, f"{place.name}/config.json cannot be read") from error
 
 
 def _read_tokenizer(folder: Path, part: str) -> Any:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from sdstudio.engine.formats.components import first_line
-from sdstudio.engine.formats.pickles import SUFFIXES, read_pickle
+from sdstudio.engine.formats.heads import PICKLES
+from sdstudio.engine.formats.pickles import read_pickle
+from sdstudio.engine.formats.recognition import FIRST, WIDTHS, what_of
 from sdstudio.engine.problems import ModelError, Problem
 
 UNET = "model.diffusion_model."
-FIRST = f"{UNET}input_blocks.0.0.weight"
 
 _TEXT = {
     "conditioner.embedders.1.model.": "sdxl",
@@ -22,25 +23,8 @@ _TEXT = {
 }
 """The text encoder's names by family; a file with SDXL's two has the first."""
 
-_WIDTHS = {768: "sd1", 1024: "sd2", 2048: "sdxl", 1280: "sdxl-refiner"}
-"""Of the text, by family, for files without a text encoder."""
-
-_OTHERS = {
-    "lora_unet_": "a LoRA",
-    "lora_te": "a LoRA",
-    "unet.down_blocks.": "a LoRA",
-    "double_blocks.": "Flux",
-    "model.diffusion_model.double_blocks.": "Flux",
-    "joint_blocks.": "Stable Diffusion 3",
-    "model.diffusion_model.joint_blocks.": "Stable Diffusion 3",
-    "control_model.": "a ControlNet",
-    "emb_params": "a textual inversion",
-    "string_to_param": "a textual inversion",
-    "first_stage_model.": "an autoencoder alone",
-    "encoder.down.": "an autoencoder alone",
-    "down_blocks.": "a part of a diffusers folder",
-}
-"""What else people have in files, by the start of a tensor's name."""
+_FAMILIES = {"SD 1": "sd1", "SD 2": "sd2", "SDXL": "sdxl", "SDXL refiner": "sdxl-refiner"}
+"""Folders in ``resources/configs`` by family."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +46,12 @@ def read_tensors(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     Raises:
         ModelError: ``file_damaged``, ``pickle_refused`` or ``model_unsupported``.
     """
-    if path.suffix in SUFFIXES:
+    if path.suffix.lower() in PICKLES:
         found = read_pickle(path)
         # Trainers wrap the weights up with their own notes.
         plain = found.get("state_dict", found) if isinstance(found, dict) else {}
         return {name: each for name, each in plain.items() if hasattr(each, "shape")}, {}
-    if path.suffix != ".safetensors":
+    if path.suffix.lower() != ".safetensors":
         raise ModelError(Problem.of("model_unsupported", kind=path.suffix, part="file"))
     from safetensors import safe_open
 
@@ -92,11 +76,7 @@ def kind_of(tensors: Mapping[str, Any], name: str) -> Kind:
             is neither a text encoder nor a width of text that is known.
     """
     if FIRST not in tensors:
-        starts = (kind for start, kind in _OTHERS.items() if _any(tensors, start))
-        what = next(starts, None)
-        if what is None:
-            raise ModelError(Problem.of("not_a_checkpoint", name=name))
-        raise ModelError(Problem.of("not_a_checkpoint", name=name, what=what))
+        raise ModelError(Problem.of("not_a_checkpoint", name=name, what=what_of(tensors)))
     channels = int(tensors[FIRST].shape[1])
     for start, family in _TEXT.items():
         if _any(tensors, start):
@@ -104,8 +84,8 @@ def kind_of(tensors: Mapping[str, Any], name: str) -> Kind:
     for key, tensor in tensors.items():
         if key.startswith(UNET) and key.endswith("attn2.to_k.weight"):
             width = int(tensor.shape[1])
-            if width in _WIDTHS:
-                return Kind(_WIDTHS[width], channels)
+            if width in WIDTHS:
+                return Kind(_FAMILIES[WIDTHS[width]], channels)
     raise ModelError(Problem.of("weights_missing", name=name, part="text_encoder"))
 
 

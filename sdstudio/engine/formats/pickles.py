@@ -13,8 +13,6 @@ import torch
 from sdstudio.engine.formats.components import first_line
 from sdstudio.engine.problems import ModelError, Problem
 
-SUFFIXES = frozenset({".ckpt", ".pt", ".pth", ".bin"})
-
 _WANTED = re.compile(r"(?:GLOBAL|Unsupported class) +`?([\w.]+)")
 
 

@@ -51,7 +51,7 @@ def find_tokenizer(part: str, encoder: Mapping[str, Any], path: Path, config: Pa
     from transformers import CLIPTokenizer
 
     for folder in _places(part, path, config):
-        if all((folder / name).is_file() for name in FILES) or _whole(folder):
+        if is_tokenizer(folder):
             tokenizer = CLIPTokenizer.from_pretrained(folder, local_files_only=True)
             if len(tokenizer) > encoder["vocab_size"]:
                 continue
@@ -72,9 +72,13 @@ def find_tokenizer(part: str, encoder: Mapping[str, Any], path: Path, config: Pa
     )
 
 
-def _whole(folder: Path) -> bool:
-    """Whether the newer single file of the tokenizers library is there."""
-    return (folder / "tokenizer.json").is_file()
+def is_tokenizer(folder: Path) -> bool:
+    """Whether the two files are there, or the newer single one of the tokenizers library.
+
+    transformers 5.23 makes a tokenizer of a folder without them too: one that knows no word.
+    """
+    files = (folder / name for name in FILES)
+    return all(file.is_file() for file in files) or (folder / "tokenizer.json").is_file()
 
 
 def _places(part: str, path: Path, config: Path | None) -> Iterator[Path]:

@@ -30,6 +30,7 @@ from sdstudio.ui.pixels import to_qimage
 
 CAPTION_WIDTH = 640
 BANNER_WIDTH = 640
+EMPTY_WIDTH = 552
 
 
 class Canvas(QWidget):
@@ -162,10 +163,12 @@ class Canvas(QWidget):
         self._place_caption()
 
     def _place_empty(self) -> None:
-        size = self.empty.sizeHint().boundedTo(self.size())
-        left = (self.width() - size.width()) // 2
-        top = (self.height() - size.height()) // 2
-        self.empty.setGeometry(QRect(left, top, size.width(), size.height()))
+        room = self.width() - 2 * MARGIN
+        self.empty.fit(room)
+        width = min(max(self.empty.sizeHint().width(), theme.current().px(EMPTY_WIDTH)), room)
+        height = min(self.empty.heightForWidth(width), self.height())
+        left, top = (self.width() - width) // 2, (self.height() - height) // 2
+        self.empty.setGeometry(QRect(left, top, width, height))
 
     def _place_banner(self) -> None:
         px = theme.current().px
@@ -211,9 +214,10 @@ class _DropTarget(QWidget):
         painter.drawRect(self.rect().adjusted(8, 8, -8, -8))
         painter.setPen(look.color("text"))
         text = self.tr(
-            "Drop a picture to start from it, a saved picture or run to go on, or a model"
+            "Drop a picture to start from it, a saved picture or run to go on, a model or a LoRA"
         )
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), text)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect().adjusted(24, 24, -24, -24), int(flags), text)
         painter.end()
 
 

@@ -20,6 +20,9 @@ EXAMPLES = (
 
 SHOWN = 6
 COLUMNS = 2
+ROWS = 3
+WIDTH = 272
+"""Of a button, in pixels at a text size of 100%."""
 
 
 class EmptyState(QWidget):
@@ -43,14 +46,15 @@ class EmptyState(QWidget):
         self._buttons = [QPushButton() for _ in range(SHOWN)]
         self._examples: tuple[str, ...] = ()
         self._grid = QGridLayout()
+        self._columns = 0
         for number, button in enumerate(self._buttons):
-            self._grid.addWidget(button, number // COLUMNS, number % COLUMNS)
             button.clicked.connect(lambda _=False, n=number: self._choose(n))
         self._also = QLabel(
             self.tr("Or drop a picture here to start from it, or a saved one to go on with it.")
         )
         self._also.setProperty("kind", "muted")
         self._also.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._also.setWordWrap(True)
         self.tour = QPushButton(self.tr("Show me how a picture comes to be"))
         self.tour.setProperty("kind", "quiet")
         self.tour.setToolTip(self.tr("A tour of eight stops through a real run"))
@@ -71,6 +75,7 @@ class EmptyState(QWidget):
         self._layout.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
         theme.current().changed.connect(self._resize_text)
         self._resize_text()
+        self.fit(COLUMNS * theme.current().px(2 * WIDTH))
         self.offer(EXAMPLES)
         self.tell(None)
 
@@ -84,18 +89,29 @@ class EmptyState(QWidget):
         """What it says of the model on its way."""
         return self._loading.text()
 
+    def fit(self, width: int) -> None:
+        """Put the examples beside each other where the width allows it, else fewer of them."""
+        px = theme.current().px
+        columns = COLUMNS if width >= COLUMNS * px(WIDTH) + px(8) else 1
+        if columns != self._columns:
+            self._columns = columns
+            for number, button in enumerate(self._buttons):
+                self._grid.addWidget(button, number // columns, number % columns)
+            self._show_buttons()
+            self._resize_text()
+
     def offer(self, examples: tuple[str, ...]) -> None:
         """Show these prompts, as many as there is room for."""
         if examples == self._examples:
             return
         self._examples = examples
         for number, button in enumerate(self._buttons):
-            button.setVisible(number < len(examples))
             if number < len(examples):
                 button.setText(examples[number].replace("&", "&&"))
                 button.setAccessibleName(
                     self.tr("Generate “{prompt}”").format(prompt=examples[number])
                 )
+        self._show_buttons()
 
     def tell(self, text: str | None, fraction: float | None = None) -> None:
         """Say how a model's loading goes; None says nothing, in the same space."""
@@ -103,20 +119,28 @@ class EmptyState(QWidget):
         self._bar.show_progress(fraction if text else 0.0, busy=bool(text) and fraction is None)
         self._bar.set_hidden_line(not text)
 
+    def _show_buttons(self) -> None:
+        many = min(len(self._examples), ROWS * self._columns)
+        for number, button in enumerate(self._buttons):
+            button.setVisible(number < many)
+
     def _choose(self, number: int) -> None:
         if number < len(self._examples):
             self.chosen.emit(self._examples[number])
 
     def _resize_text(self) -> None:
         look = theme.current()
-        self._title.setFont(look.font(22))
-        self._title.setStyleSheet(f"font-size: {look.px(22)}px;")
+        is_narrow = self._columns == 1
+        size = 18 if is_narrow else 22
+        self._title.setFont(look.font(size))
+        self._title.setStyleSheet(f"font-size: {look.px(size)}px;")
         self._layout.setSpacing(look.px(8))
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._grid.setContentsMargins(0, look.px(16), 0, look.px(16))
+        around = look.px(8 if is_narrow else 16)
+        self._grid.setContentsMargins(0, around, 0, around)
         self._grid.setSpacing(look.px(8))
         for button in self._buttons:
-            button.setMinimumSize(look.px(272), look.px(32))
-        self._bar.setFixedWidth(look.px(272))
+            button.setMinimumSize(look.px(WIDTH), look.px(32))
+        self._bar.setFixedWidth(look.px(WIDTH))
         # Quiet as it is, it must not be taken for a line of text.
         self.tour.setStyleSheet(f"color: {look.tokens.accent_text};")

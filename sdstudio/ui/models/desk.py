@@ -27,6 +27,7 @@ from sdstudio.ui.models.hub_dialog import HubDialog
 from sdstudio.ui.models.laying_over import LayingOver
 from sdstudio.ui.models.menu import ModelMenu
 from sdstudio.ui.models.news import ModelNews
+from sdstudio.ui.models.offering import Offering
 
 _TICK_MS = 500
 EXACT = "float32"
@@ -69,6 +70,7 @@ class ModelDesk(QObject):
         self._asking = Asking(window, settings)
         self._laying = LayingOver(window, sitting, actions, self._asking, self.load)
         self._draft = draft
+        self._offering = Offering(sitting, canvas, self.load, self._laying.lay, tell, self)
         self.menu = ModelMenu(actions, sitting.model, self._recent, window)
         self.button = ModelButton(self.menu)
         self._facts: ModelFacts | None = None
@@ -127,15 +129,8 @@ class ModelDesk(QObject):
             self._canvas.say(said, "note")
 
     def offer(self, path: Path) -> None:
-        """Offer to load a folder or file, as one that was dropped."""
-        source = str(path.absolute())
-        self._canvas.say(
-            self.tr("Load “{name}” as the model? The present one stays until it is ready.").format(
-                name=path.name
-            ),
-            "note",
-            offer=Offer(self.tr("Load"), lambda: self.load(source)),
-        )
+        """Offer to use a folder or file that was dropped, as what it is."""
+        self._offering.look_at(path)
 
     def ask_for_folder(self) -> None:
         """Ask for a folder and load the model in it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QCoreApplication
 
 from sdstudio.engine.problems import Problem
@@ -16,19 +18,25 @@ PASSING = frozenset({"hub_gated", "hub_unreachable", "hub_failed", "hub_no_room"
 
 def failure(watch: ModelWatch) -> str:
     """Why a model could not be loaded, what to do, and what is in use now."""
-    why = wording.word_all(watch.problems)
-    if not why.endswith((".", "…", "!", "?")):
-        why += "."
+    why = reasons(watch.problems)
     name = called(watch.failed)
     # What was to be laid over the model in use is what failed then.
     is_known = name in why or (watch.facts is not None and watch.failed == watch.facts.source)
     parts = [
         "" if is_known else _tr("“{name}” was not loaded.").format(name=name),
         why,
-        *dict.fromkeys(filter(None, map(_remedy, watch.problems))),
         still(watch.facts),
     ]
     return " ".join(part for part in parts if part)
+
+
+def reasons(problems: Iterable[Problem]) -> str:
+    """What is wrong with something that was to be opened, and what to do about it."""
+    problems = tuple(problems)
+    why = wording.word_all(problems)
+    if not why.endswith((".", "…", "!", "?")):
+        why += "."
+    return " ".join((why, *dict.fromkeys(filter(None, map(_remedy, problems)))))
 
 
 def cancelled(source: str, facts: ModelFacts | None) -> str:
@@ -51,7 +59,10 @@ def _remedy(problem: Problem) -> str:
         "model_missing": _tr("It may have been moved or deleted; look for it where it is now."),
         "model_damaged": _tr("Copying or downloading it again may help."),
         "not_a_model": _tr("Choose the folder that has one, or a model file."),
+        "not_a_checkpoint": _tr("Choose a model of Stable Diffusion 1, 2 or XL."),
         "file_empty": _tr("Copying or downloading it again may help."),
+        "file_cut_short": _tr("Copying or downloading it again may help."),
+        "part_missing": _tr("Copying or downloading it again may help."),
         "file_damaged": _tr("Copying or downloading it again may help."),
         "weights_missing": _tr("Copying or downloading it again may help."),
         "model_unreadable": _tr("Its owner can give you the right to read it."),

@@ -24,6 +24,87 @@ def sentences() -> dict[str, tuple[str, ...]]:
             translate("wording", "The file “{name}” is empty."),
             translate("wording", "The file is empty."),
         ),
+        "file_cut_short": (
+            translate("wording", "“{name}” is cut short: only {percent} % of it is there."),
+            translate("wording", "“{name}” is cut short: its end is missing."),
+        ),
+        "model_inside": (
+            translate(
+                "wording",
+                "“{name}” is no model folder; the model is the file “{file}” in it: open that.",
+            ),
+        ),
+        "part_missing": (
+            translate(
+                "wording",
+                "The model “{name}” is not complete: what should be in its folder “{part}” is "
+                "missing.",
+            ),
+        ),
+        "not_the_model/lora": (
+            translate(
+                "wording",
+                "“{name}” is a LoRA, to be added to a model: load the model first, then drop the "
+                "LoRA on the window.",
+            ),
+        ),
+        "not_the_model/inversion": (
+            translate(
+                "wording",
+                "“{name}” is a textual inversion, to be added to a model: load the model first, "
+                "then drop the file on the window.",
+            ),
+        ),
+        "not_the_model/vae": (
+            translate(
+                "wording",
+                "“{name}” is an autoencoder, a part of a model: load the model first, then drop "
+                "the autoencoder on the window.",
+            ),
+        ),
+        "not_the_model": (translate("wording", "“{name}” is no model, but goes with one."),),
+        "not_weights/page": (
+            translate(
+                "wording",
+                "“{name}” is a web page under the name of a model: the site did not hand over "
+                "the file. Signing in there, or accepting its terms, may help.",
+            ),
+        ),
+        "not_weights/pointer": (
+            translate(
+                "wording",
+                "“{name}” only names the file that Git LFS would download: get the file itself "
+                "from its page, or with “git lfs pull”.",
+            ),
+        ),
+        "not_weights/archive": (
+            translate(
+                "wording",
+                "“{name}” is an archive: unpack it, and open what is in it.",
+            ),
+        ),
+        "not_weights": (translate("wording", "“{name}” holds no weights."),),
+        "format_of_others": (
+            translate(
+                "wording",
+                "“{name}” is a model in the format {format}, which only other programs read. Look "
+                "for a .safetensors file of it.",
+            ),
+        ),
+        "lora_pickled": (
+            translate(
+                "wording",
+                "“{name}” is a LoRA in a pickle, and those are not read. Look for a .safetensors "
+                "file of it.",
+            ),
+        ),
+        "several_models": (
+            translate(
+                "wording",
+                "“{name}” is no model folder, but {count} files of weights are in it: open one "
+                "of them.",
+            ),
+        ),
         "model_too_large": (translate("wording", "The memory is not enough for this model."),),
         "model_unreadable": (
             translate("wording", "“{name}” may not be read: {reason}."),

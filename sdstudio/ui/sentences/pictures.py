@@ -52,7 +52,8 @@ def sentences() -> dict[str, tuple[str, ...]]:
         "needs_mask": (
             translate(
                 "wording",
-                "This model fills masked parts of pictures: it needs a picture and a mask.",
+                "This model fills masked parts of pictures: it needs a picture and a mask. In "
+                "Draw, put a picture on the sheet and paint a mask over a part of it.",
             ),
         ),
         "picture_not_local": (

@@ -59,6 +59,7 @@ def sentences() -> dict[str, tuple[str, ...]]:
         ),
         "lora_family": (
             translate("wording", "The LoRA “{name}” was made for {made_for}, not for this model."),
+            translate("wording", "The LoRA “{name}” was made for another kind of model."),
             translate("wording", "A LoRA was made for another kind of model."),
         ),
         "lora_unreadable": (

@@ -3,9 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from sdstudio.engine.problems import Problem
@@ -174,33 +172,6 @@ def test_remarks_on_how_it_was_loaded_are_told(studio: Studio, qtbot, tmp_path: 
 def test_no_advice_where_the_request_fits(studio: Studio, qtbot, tmp_path: Path) -> None:
     load(studio, qtbot, tmp_path / "scenes")
     assert not studio.window.canvas.banner.isVisible()
-
-
-@pytest.mark.parametrize("name", ["scenes", "scenes.safetensors", "old.ckpt"])
-@pytest.mark.parametrize("place", ["canvas", "window"])
-def test_a_dropped_model_is_offered(studio: Studio, qtbot, tmp_path: Path, name, place) -> None:
-    path = tmp_path / name
-    if path.suffix:
-        path.write_bytes(b"x")
-    else:
-        path.mkdir()
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    event = QDropEvent(
-        QPointF(200, 200),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    target = studio.window.canvas if place == "canvas" else studio.window
-    target.dropEvent(event)
-    banner = studio.window.canvas.banner
-    qtbot.waitUntil(banner.isVisible)
-    assert name in banner.text
-    assert studio.sampler.loaded == ["builtin"]
-    banner.accept.click()
-    qtbot.waitUntil(lambda: studio.sitting.facts.source == str(path))
 
 
 def test_browsing_loads_what_is_chosen(studio: Studio, qtbot, tmp_path, monkeypatch) -> None:
