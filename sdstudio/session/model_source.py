@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+from sdstudio import paths
 from sdstudio.engine.formats.hub_names import is_name
 from sdstudio.engine.formats.recognition import ARCHIVES, FOREIGN
 
@@ -40,6 +42,17 @@ def hub_folder() -> Path:
     from huggingface_hub.constants import HF_HUB_CACHE
 
     return Path(HF_HUB_CACHE)
+
+
+def size_foretold(source: str) -> tuple[int, int]:
+    """Width and height in pixels of a model's pictures, before it is loaded.
+
+    The built-in one's own; of any other those of Stable Diffusion 1.
+    """
+    if source != BUILTIN:
+        return 512, 512
+    said = json.loads((paths.builtin_model() / "recommended.json").read_text(encoding="utf-8"))
+    return int(said["width"]), int(said["height"])
 
 
 def name_of(source: str) -> str:

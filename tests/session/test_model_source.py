@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sdstudio.session.model_source import hub_name, is_model, name_of
+from sdstudio.session.model_source import hub_name, is_model, name_of, size_foretold
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,8 @@ def test_what_to_call_it_before_it_is_loaded() -> None:
     assert name_of("builtin") == ""
     assert name_of("/models/one.safetensors") == "one.safetensors"
     assert name_of("stabilityai/sdxl-turbo") == "sdxl-turbo"
+
+
+def test_how_large_its_pictures_will_be_is_known_of_the_built_in_one() -> None:
+    assert size_foretold("builtin") == (128, 128)
+    assert size_foretold("stabilityai/sd-turbo") == size_foretold("") == (512, 512)

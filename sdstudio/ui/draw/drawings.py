@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from sdstudio.session.drawing.desk import DrawingDesk
+from sdstudio.session.model_source import size_foretold
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui.draw.new_dialog import NewDialog
 from sdstudio.ui.draw.older_dialog import OlderDialog
@@ -17,7 +18,7 @@ from sdstudio.ui.draw.older_dialog import OlderDialog
 def sheet_size(sitting: Sitting) -> tuple[int, int]:
     """As large as the picture that would be made: a pixel of one is a pixel of the other."""
     request, facts = sitting.request, sitting.facts
-    native = facts.native_size if facts is not None else (512, 512)
+    native = facts.native_size if facts is not None else size_foretold(sitting.model.asked)
     return request.width or native[0], request.height or native[1]
 
 

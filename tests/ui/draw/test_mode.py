@@ -116,6 +116,18 @@ def test_a_blank_sheet_made_before_the_model_was_there_takes_its_size(
     assert before != FACTS.native_size[0]
 
 
+def test_what_is_drawn_before_the_built_in_model_is_there_fits_it(tmp_path: Path, qtbot) -> None:
+    parts = Studio(tmp_path)
+    qtbot.addWidget(parts.window, before_close_func=lambda window: window.close())
+    parts.window.show()
+    parts.sitting.load("builtin")  # nobody does yet
+    parts.window.draw.set_on(True)
+    drawing = parts.window.draw.page.drawing
+    stroke(parts.window.draw.page, (0.2, 0.2), (0.8, 0.8))
+    assert drawing.version > 0
+    assert (drawing.width, drawing.height) == (128, 128)
+
+
 def test_undo_is_the_drawings_while_it_is_drawn_and_the_requests_else(
     page: DrawPage, studio: Studio, qtbot
 ) -> None:
