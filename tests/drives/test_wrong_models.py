@@ -6,11 +6,8 @@ the runs stay, and the log has the libraries' own words.
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import shutil
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +24,21 @@ from sdstudio.session.local_sampler import LocalSampler
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui import wording
 from sdstudio.ui.models import failing
+from tests.drives.wrong_files import (
+    FLUX,
+    LLAMA,
+    UNET,
+    a_lora,
+    cut,
+    cut_file,
+    described,
+    harmful,
+    in_a_folder,
+    pointer,
+    without,
+    written,
+    zipped,
+)
 from tests.kohya import save_kohya
 from tests.ldm_layout import save_config, save_ldm
 from tests.session.whole import Whole
@@ -36,7 +48,6 @@ from tests.tiny_models import save_tiny, tiny_kl, tiny_pipeline
 STEPS = 2
 STILL = "“good” is still in use."
 COPY = "Copying or downloading it again may help."
-UNET = "unet/diffusion_pytorch_model.safetensors"
 
 
 @pytest.fixture(scope="module")
@@ -68,84 +79,6 @@ def shown(whole: Whole) -> np.ndarray:
     whole.sitting.generate()
     node = whole.finish()
     return whole.picture(Place(node.number, node.count - 1, "next_latents"))
-
-
-def without(part: str) -> Callable[[Path, Path], Path]:
-    def make(good: Path, place: Path) -> Path:
-        copy = Path(shutil.copytree(good, place / "mine"))
-        shutil.rmtree(copy / part)
-        return copy
-
-    return make
-
-
-def cut(share: float) -> Callable[[Path, Path], Path]:
-    def make(good: Path, place: Path) -> Path:
-        file = Path(shutil.copytree(good, place / "mine")) / UNET
-        file.write_bytes(file.read_bytes()[: int(share * file.stat().st_size)])
-        return place / "mine"
-
-    return make
-
-
-def pointer(good: Path, place: Path) -> Path:
-    copy = Path(shutil.copytree(good, place / "mine"))
-    (copy / UNET).write_text("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n")
-    return copy
-
-
-def cut_file(good: Path, place: Path) -> Path:
-    file = save_ldm(tiny_pipeline(), place / "mine.safetensors")
-    file.write_bytes(file.read_bytes()[: file.stat().st_size // 4 + 1])
-    return file
-
-
-def zipped(good: Path, place: Path) -> Path:
-    with zipfile.ZipFile(place / "mine.ckpt", "w") as archive:
-        archive.writestr("model/v1-5.safetensors", b"1234")
-    return place / "mine.ckpt"
-
-
-class Harm:
-    def __reduce__(self) -> Any:
-        return os.system, ("touch harmed",)
-
-
-def harmful(good: Path, place: Path) -> Path:
-    torch.save({"state_dict": {"a": Harm()}}, place / "mine.ckpt")
-    return place / "mine.ckpt"
-
-
-def written(name: str, content: bytes = b"GGUF\x03\x00") -> Callable[[Path, Path], Path]:
-    def make(good: Path, place: Path) -> Path:
-        (place / name).write_bytes(content)
-        return place / name
-
-    return make
-
-
-def described(file: str, content: dict[str, Any]) -> Callable[[Path, Path], Path]:
-    def make(good: Path, place: Path) -> Path:
-        (place / "mine").mkdir()
-        (place / "mine" / file).write_text(json.dumps(content))
-        (place / "mine" / "model.safetensors").write_bytes(b"1234")
-        return place / "mine"
-
-    return make
-
-
-def a_lora(good: Path, place: Path) -> Path:
-    save_kohya(tiny_pipeline(), place / "mine.safetensors", seed=1)
-    return place / "mine.safetensors"
-
-
-def in_a_folder(good: Path, place: Path) -> Path:
-    (place / "mine").mkdir()
-    return save_ldm(tiny_pipeline(), place / "mine" / "v1.safetensors").parent
-
-
-LLAMA = {"architectures": ["LlamaForCausalLM"], "model_type": "llama"}
-FLUX = {"_class_name": "FluxPipeline", "transformer": ["diffusers", "FluxTransformer2DModel"]}
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,7 @@ class DrawingDesk:
         if frames is None:
             return False
         self._lay_out(frames, name)
+        self.folder.put_first(name)
         return True
 
     def remove(self, name: str) -> None:

@@ -111,6 +111,13 @@ class DrawingFolder:
             self._set_aside(path)
             return None
 
+    def put_first(self, name: str) -> None:
+        """Count a drawing as the one saved last: it is gone on with the next time."""
+        try:
+            self.file(name).touch()
+        except OSError as error:
+            _log.warning("%s keeps its date: %s", name, error)
+
     def remove(self, name: str) -> None:
         """Remove a drawing, for good."""
         if name in (entry.name for entry in self.entries):

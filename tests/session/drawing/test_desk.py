@@ -203,6 +203,18 @@ def test_many_drawings_are_listed_opened_and_removed(tmp_path: Path, desk_in: De
     assert len(desk.entries) == 3
 
 
+def test_an_older_drawing_that_was_opened_is_gone_on_with(
+    tmp_path: Path, desk_in: DeskMaker
+) -> None:
+    desk = desk_in(tmp_path, size=(16, 16))
+    older = desk.name
+    desk.drawing.fill("paint", 1, 1, (200, 0, 0))
+    desk.new(32, 32).fill("paint", 1, 1, (0, 0, 200))
+    assert desk.open(older)
+    desk.close()
+    assert desk_in(tmp_path).name == older
+
+
 @pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "", ".", "a/b"])
 def test_names_do_not_lead_out_of_the_folder(tmp_path: Path, desk_in: DeskMaker, name: str) -> None:
     folder = tmp_path / "desk"
