@@ -69,7 +69,7 @@ def tiny_pipeline(
         **scheduler,
     }
     return StableDiffusionPipeline(
-        vae=tiny_kl() if vae == "kl" else _tiny(),
+        vae=tiny_kl() if vae == "kl" else tiny_taesd(),
         text_encoder=text.eval(),
         tokenizer=tokenizer,
         unet=unet.eval(),
@@ -99,7 +99,7 @@ def tiny_kl() -> AutoencoderKL:
     ).eval()
 
 
-def _tiny() -> AutoencoderTiny:
+def tiny_taesd() -> AutoencoderTiny:
     return AutoencoderTiny(
         encoder_block_out_channels=(8, 8),
         decoder_block_out_channels=(8, 8),

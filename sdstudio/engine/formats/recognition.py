@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,9 @@ _ELSEWHERE = {
 _LORA = ("lora_unet_", "lora_te", "base_model.model.")
 _LORA_PARTS = (".lora_", ".lora.", "_lora.")
 _VAE = ("first_stage_model.", "encoder.down", "decoder.up")
+_TINY = re.compile(r"(?:(?:en|de)coder\.layers\.|(?:taesd\w*_(?:en|de)coder\.)?)\d+\.")
+"""How names of a tiny autoencoder begin: in diffusers' layout, and in that of TAESD's author."""
+
 _INVERSIONS = ("emb_params", "string_to_param")
 WEIGHTS = PICKLES | {".safetensors"}
 """Endings of files with weights."""
@@ -60,10 +64,10 @@ WEIGHTS = PICKLES | {".safetensors"}
 _RATHER_NOT = PICKLES | ARCHIVES | set(FOREIGN)
 """Endings of what is looked at only where no .safetensors file is."""
 
-_AUTOENCODERS = ("AutoencoderKL", "AutoencoderTiny")
-_PARTS = ("UNet2DConditionModel", "CLIPTextModel", "CLIPTextModelWithProjection")
+Kind = Literal["model", "lora", "inversion", "vae", "tiny"]
 
-Kind = Literal["model", "lora", "inversion", "vae"]
+_AUTOENCODERS: dict[str, Kind] = {"AutoencoderKL": "vae", "AutoencoderTiny": "tiny"}
+_PARTS = ("UNet2DConditionModel", "CLIPTextModel", "CLIPTextModelWithProjection")
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,8 @@ def _file(path: Path) -> Found:
         return Found("lora", path, lora_made_for(shapes))
     if _any(shapes, _VAE):
         return Found("vae", path)
+    if shapes and all(_TINY.match(name) for name in shapes):
+        return Found("tiny", path)
     what = what_of(shapes)
     if _any(shapes, _INVERSIONS) or (what is None and _is_inversion(shapes)):
         return Found("inversion", path)
@@ -165,7 +171,7 @@ def _folder(folder: Path) -> Found:
     config = _json(folder / "config.json")
     kind = str(config.get("_class_name") or (config.get("architectures") or [""])[0])
     if kind in _AUTOENCODERS:
-        return Found("vae", folder)
+        return Found(_AUTOENCODERS[kind], folder)
     if kind in _PARTS:
         raise _other(folder, "a part of a diffusers folder")
     if kind and "Lora" not in kind:

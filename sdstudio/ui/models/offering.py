@@ -72,6 +72,8 @@ class Offering(QObject):
                 self._offer_inversion(found.path)
             case "vae":
                 self._offer_autoencoder(found.path)
+            case "tiny":
+                self._offer_tiny(found.path)
 
     def _offer_model(self, path: Path) -> None:
         text = self.tr("Load “{name}” as the model? The present one stays until it is ready.")
@@ -116,6 +118,13 @@ class Offering(QObject):
             "place of that of “{model}”? The model is loaded again to take it."
         )
         self._ask_to_lay_over(text, path, self.tr("Use"), lambda _: {"vae": str(path)})
+
+    def _offer_tiny(self, path: Path) -> None:
+        text = self.tr(
+            "“{name}” is a tiny autoencoder, for sharper pictures while “{model}” is at work. Use "
+            "it for its previews? The model is loaded again to take it."
+        )
+        self._ask_to_lay_over(text, path, self.tr("Use"), lambda _: {"tiny_vae": str(path)})
 
     def _ask_to_lay_over(
         self,

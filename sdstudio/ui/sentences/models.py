@@ -62,6 +62,13 @@ def sentences() -> dict[str, tuple[str, ...]]:
                 "the autoencoder on the window.",
             ),
         ),
+        "not_the_model/tiny": (
+            translate(
+                "wording",
+                "“{name}” is a tiny autoencoder, for previews: load the model first, then drop "
+                "the file on the window.",
+            ),
+        ),
         "not_the_model": (translate("wording", "“{name}” is no model, but goes with one."),),
         "not_weights/page": (
             translate(

@@ -18,7 +18,7 @@ from sdstudio.engine.problems import ModelError
 from tests.kohya import save_kohya
 from tests.ldm_layout import ldm_tensors, save_ldm
 from tests.tiny_families import tiny_sdxl
-from tests.tiny_models import tiny_kl, tiny_pipeline
+from tests.tiny_models import tiny_kl, tiny_pipeline, tiny_taesd
 
 TO_K = "down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k"
 KOHYA = "lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn2_to_k.lora_down.weight"
@@ -117,6 +117,25 @@ def test_a_pickle_of_the_older_layout(tmp_path: Path) -> None:
     content = {"string_to_param": {"*": torch.zeros(1, 8)}}
     torch.save(content, path, _use_new_zipfile_serialization=False)
     assert recognise(path) == Found("inversion", path)
+
+
+def test_tiny_autoencoders_in_every_layout(tmp_path: Path) -> None:
+    vae = tiny_taesd()
+    vae.save_pretrained(tmp_path / "tiny")
+    folder = tmp_path / "tiny"
+    file = folder / "diffusion_pytorch_model.safetensors"
+    assert recognise(folder) == Found("tiny", folder)
+    assert recognise(file) == Found("tiny", file)
+    half = {n.removeprefix("decoder.layers."): w for n, w in vae.decoder.named_parameters()}
+    plain = {name.removeprefix("layers."): weight.detach() for name, weight in half.items()}
+    for ending in (".safetensors", ".pth"):
+        path = saved(plain, tmp_path / f"taesd_decoder{ending}")
+        assert recognise(path) == Found("tiny", path)
+    both = saved(
+        {f"taesd_decoder.{name}": weight for name, weight in plain.items()},
+        tmp_path / "taesd.safetensors",
+    )
+    assert recognise(both) == Found("tiny", both)
 
 
 def test_autoencoders(tmp_path: Path) -> None:

@@ -98,14 +98,22 @@ def test_inversions_and_autoencoders_are_laid_over_the_model(
     toad = saved(tmp_path / "toad.safetensors", "emb_params")
     newt = saved(tmp_path / "newt.safetensors", "<newt>")
     vae = saved(tmp_path / "kl.safetensors", "first_stage_model.encoder.conv_in.weight")
+    tiny = saved(tmp_path / "taesd_decoder.safetensors", "1.weight", "3.conv.0.weight")
+    words = (str(toad), str(newt))
     wanted = Additions()
     for path, text, wanted in (
         (toad, "is a textual inversion", Additions(embeddings=(str(toad),))),
-        (newt, "is a textual inversion", Additions(embeddings=(str(toad), str(newt)))),
-        (vae, "is an autoencoder", Additions(vae=str(vae), embeddings=(str(toad), str(newt)))),
+        (newt, "is a textual inversion", Additions(embeddings=words)),
+        (vae, "is an autoencoder", Additions(vae=str(vae), embeddings=words)),
+        (
+            tiny,
+            "is a tiny autoencoder",
+            Additions(vae=str(vae), tiny_vae=str(tiny), embeddings=words),
+        ),
     ):
         assert text in said(studio, qtbot, canvas, path)
-        assert "“Built-in”? The model is loaded again to take it." in banner.text
+        assert "“Built-in”" in banner.text
+        assert banner.text.endswith("? The model is loaded again to take it.")
         banner.accept.click()
         qtbot.waitUntil(lambda new=wanted: studio.sitting.facts.additions == new)
         qtbot.wait(10)
