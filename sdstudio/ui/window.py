@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QChildEvent, QSettings, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QChildEvent, QElapsedTimer, QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -52,6 +52,9 @@ from sdstudio.ui.worker import SamplerThread
 _log = logging.getLogger(__name__)
 
 DRAFT_MS = 2000
+
+_MOST_MS = 100
+"""Without an end to what the sampler says, it is drawn after so long."""
 
 
 class MainWindow(QMainWindow):
@@ -144,6 +147,8 @@ class MainWindow(QMainWindow):
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
         self._refresh_timer.timeout.connect(self._refresh)
+        self._drawn = QElapsedTimer()
+        self._drawn.start()
         self._draft_timer = QTimer(self)
         self._draft_timer.setSingleShot(True)
         self._draft_timer.setInterval(DRAFT_MS)
@@ -235,10 +240,14 @@ class MainWindow(QMainWindow):
         self._settings.sync()
 
     def drain(self) -> None:
-        """Hand all that the sampler has said to the sitting, and draw once."""
-        for event in self._thread.outbox.drain():
+        """Hand what the sampler has said to the sitting, and draw once all of it is."""
+        outbox = self._thread.outbox
+        for event in outbox.drain():
             self._sitting.handle(event)
-        self._refresh()
+        if outbox and not self._drawn.hasExpired(_MOST_MS):
+            self._refresh_timer.stop()  # it rings again for the rest
+        else:
+            self._refresh()
 
     def _lay_out(self) -> None:
         self.docks = Docks(
@@ -324,6 +333,7 @@ class MainWindow(QMainWindow):
         """Draw what has changed since the last time, however many events it took."""
         changed, self._changed = self._changed, set()
         self._refresh_timer.stop()
+        self._drawn.restart()
         if not changed:
             return
         sitting, actions = self._sitting, self.actions_

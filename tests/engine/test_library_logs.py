@@ -28,9 +28,13 @@ class Heard(logging.Handler):
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    """The libraries' logs and bars as they were."""
+    """The libraries' logs and bars as they are without us, and afterwards as they were."""
     handlers = {name: list(logging.getLogger(name).handlers) for name in NAMES}
     bars = [library.is_progress_bar_enabled() for library in LIBRARIES]
+    for name, library in zip(NAMES, LIBRARIES, strict=True):
+        logging.getLogger(name).handlers.clear()
+        library.enable_default_handler()
+        library.enable_progress_bar()
     yield
     for name in NAMES:
         logging.getLogger(name).handlers[:] = handlers[name]
