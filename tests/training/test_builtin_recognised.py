@@ -29,12 +29,12 @@ def test_twenty_concepts_are_recognised() -> None:
     pipe = StableDiffusionPipeline.from_pretrained(builtin_model(), dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
     index = {concept.name: i for i, concept in enumerate(CONCEPTS)}
-    wanted = orders([index[name] for name in TEST_CONCEPTS], seeds=8)
-    assert len(wanted) == 160
+    wanted = orders([index[name] for name in TEST_CONCEPTS], seeds=4)
+    assert len(wanted) == 80
 
     verdict, by_concept = recognise(pipe, load_judge(JUDGE), wanted, guidance=7.0, steps=20)
 
     seen = {CONCEPTS[concept].name: sum(right) for concept, right in by_concept.items()}
     assert verdict.top1 >= 0.7, seen
     for name in ("frog", "rabbit"):
-        assert seen[name] >= 6, seen
+        assert seen[name] >= 3, seen
