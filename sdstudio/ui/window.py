@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped, as on the canvas."""
         event.acceptProposedAction()
-        self._take(dropped_files(event.mimeData())[0])
+        self._take_all(dropped_files(event.mimeData()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember everything, end the run and its thread, then go."""
@@ -309,7 +309,7 @@ class MainWindow(QMainWindow):
         actions.about.triggered.connect(lambda: help_windows.about_box(self).open())
         self.canvas.view.painted.connect(self.painted)
         self.canvas.example_chosen.connect(self._choose_example)
-        self.canvas.files_dropped.connect(lambda found: self._take(found[0]))
+        self.canvas.files_dropped.connect(self._take_all)
         self.anatomy.wanted.connect(self.docks.show_anatomy)
         self.timeline.refused.connect(self.teller.tell)
         self.canvas.image_dropped.connect(files.take_image)
@@ -363,6 +363,13 @@ class MainWindow(QMainWindow):
         self.docks.draw(drawing)
         self.subject.offer_view()
         self.subject.show_zoom()
+
+    def _take_all(self, found: list[Path]) -> None:
+        """Open what was dropped: of several files the first, but all that go over a model."""
+        if len(found) > 1 and all(map(is_model, found)):
+            self.models.offer(*found)
+        else:
+            self._take(found[0])
 
     def _take(self, path: Path, *, as_picture: bool = True) -> None:
         """Open a file of any kind, dropped or chosen among the recent ones."""

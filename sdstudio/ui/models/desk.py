@@ -128,9 +128,9 @@ class ModelDesk(QObject):
             said = self.tr("Not there any more, and left out: {names}.").format(names=names)
             self._canvas.say(said, "note")
 
-    def offer(self, path: Path) -> None:
+    def offer(self, *paths: Path) -> None:
         """Offer to use a folder or file that was dropped, as what it is."""
-        self._offering.look_at(path)
+        self._offering.look_at(*paths)
 
     def ask_for_folder(self) -> None:
         """Ask for a folder and load the model in it."""

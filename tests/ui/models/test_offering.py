@@ -25,19 +25,19 @@ def saved(path: Path, *names: str, width: int = 8) -> Path:
     return path
 
 
-def drop(target: QWidget, path: Path) -> None:
+def drop(target: QWidget, *paths: Path) -> None:
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     event = QDropEvent(QPointF(200, 200), action, data, button, Qt.KeyboardModifier.NoModifier)
     target.dropEvent(event)  # type: ignore[attr-defined]
 
 
-def said(studio: Studio, qtbot, target: QWidget, path: Path) -> str:
+def said(studio: Studio, qtbot, target: QWidget, *paths: Path) -> str:
     """What the message is that a drop is answered with."""
     banner = studio.window.canvas.banner
     banner.put_away()
-    drop(target, path)
+    drop(target, *paths)
     qtbot.waitUntil(banner.isVisible)
     return banner.text
 
@@ -72,9 +72,9 @@ def test_a_lora_is_offered_to_be_added(studio: Studio, qtbot, tmp_path: Path) ->
     wanted = (("/models/ink.safetensors", 0.5), (str(path), 1.0))
     assert studio.sitting.request.loras == wanted
     assert len(studio.window.controls.loras.rows) == 2
-    assert "its slider is under More" in studio.window.status.currentMessage()
+    assert "with a slider under More" in studio.window.status.currentMessage()
     assert said(studio, qtbot, studio.window, path) == (
-        "The LoRA “öl 油” is in use already; its slider is under More."
+        "In use already, with a slider under More: “öl 油.safetensors”."
     )
     # Of another family it is refused before it is added.
     other = saved(tmp_path / "xl.safetensors", TO_K, width=2048)
@@ -175,3 +175,29 @@ def test_what_is_none_of_them_is_refused_with_the_reason(
         assert banner.kind == "error"
         assert not banner.accept.isVisible()
     assert studio.sampler.loaded == ["builtin"]
+
+
+def test_several_are_taken_together_where_they_go_together(
+    studio: Studio, qtbot, tmp_path: Path
+) -> None:
+    window, canvas, banner = studio.window, studio.window.canvas, studio.window.canvas.banner
+    oil, ink, xl = (
+        saved(tmp_path / f"{name}.safetensors", TO_K, width=width)
+        for name, width in (("oil", 768), ("ink", 768), ("xl", 2048))
+    )
+    toad, newt = (saved(tmp_path / f"{name}.safetensors", "emb_params") for name in ("a", "b"))
+    assert said(studio, qtbot, canvas, oil, toad) == (
+        "Drop these one at a time: only LoRAs, or only textual inversions, are taken together."
+    )
+    assert "“xl.safetensors” was made for SDXL" in said(studio, qtbot, canvas, oil, xl)
+    assert studio.sitting.request.loras == ()
+    assert said(studio, qtbot, window, oil, ink) == (
+        "“oil.safetensors”, “ink.safetensors” are LoRAs: they change the style or the subjects of "
+        "a model. Add them to “Built-in”?"
+    )
+    banner.accept.click()
+    assert studio.sitting.request.loras == ((str(oil), 1.0), (str(ink), 1.0))
+    assert "are textual inversions" in said(studio, qtbot, canvas, toad, newt)
+    banner.accept.click()
+    wanted = Additions(embeddings=(str(toad), str(newt)))
+    qtbot.waitUntil(lambda: studio.sitting.facts.additions == wanted)
