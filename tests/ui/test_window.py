@@ -136,10 +136,18 @@ def test_the_window_can_be_used_while_the_model_loads(qtbot, tmp_path: Path) -> 
     parts.thread.start()
     qtbot.waitUntil(lambda: parts.window.canvas.empty.loading_text.strip() != "")
     assert "engine" in parts.window.canvas.empty.loading_text
+    empty = parts.window.canvas.empty
+    assert empty.buttons[0].isVisible()
     parts.window.generate()
     qtbot.waitUntil(lambda: "waiting" in parts.window.canvas.caption.statement)
+    # How far the model has come is still to be seen; what cannot be had now is not.
+    assert empty.isVisible()
+    assert empty.height() >= empty.sizeHint().height()
+    assert "engine" in empty.loading_text
+    assert not any(button.isVisible() for button in (*empty.buttons, empty.tour))
     parts.sampler.model_gate.set()
     qtbot.waitUntil(lambda: parts.sitting.run is not None and parts.sitting.run.finished)
+    qtbot.waitUntil(lambda: not empty.isVisible())
     parts.window.close()
 
 

@@ -80,7 +80,9 @@ class Canvas(QWidget):
         if shown.array is not None and shown.array is not self._shown:
             self._shown = shown.array
             self.view.show_image(to_qimage(shown.array), _size_of(shown, sitting))
-        self.empty.setVisible(self.view.image is None and not sitting.running)
+        waits = sitting.waiting and sitting.facts is None
+        self.empty.setVisible(self.view.image is None and (waits or not sitting.running))
+        self.empty.wait(waits)
         facts = sitting.facts
         self.empty.offer(facts.examples if facts is not None and facts.examples else EXAMPLES)
         loading = sitting.model.loading
@@ -166,7 +168,9 @@ class Canvas(QWidget):
         room = self.width() - 2 * MARGIN
         self.empty.fit(room)
         width = min(max(self.empty.sizeHint().width(), theme.current().px(EMPTY_WIDTH)), room)
-        height = min(self.empty.heightForWidth(width), self.height())
+        # Without a line that wraps, the width does not matter.
+        wish = self.empty.heightForWidth(width) if self.empty.hasHeightForWidth() else -1
+        height = min(wish if wish >= 0 else self.empty.sizeHint().height(), self.height())
         left, top = (self.width() - width) // 2, (self.height() - height) // 2
         self.empty.setGeometry(QRect(left, top, width, height))
 

@@ -38,9 +38,9 @@ class EmptyState(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = QLabel(self.tr("What would you like to see?"))
+        self._title = QLabel()
         self._title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._hint = QLabel(self.tr("Describe it, or start with one of these."))
+        self._hint = QLabel()
         self._hint.setProperty("kind", "muted")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._buttons = [QPushButton() for _ in range(SHOWN)]
@@ -76,8 +76,10 @@ class EmptyState(QWidget):
         theme.current().changed.connect(self._resize_text)
         self._resize_text()
         self.fit(COLUMNS * theme.current().px(2 * WIDTH))
+        self._waits = False
         self.offer(EXAMPLES)
         self.tell(None)
+        self._word()
 
     @property
     def buttons(self) -> list[QPushButton]:
@@ -113,6 +115,16 @@ class EmptyState(QWidget):
                 )
         self._show_buttons()
 
+    def wait(self, waits: bool) -> None:
+        """Say that a picture was asked for before there is a model, and offer nothing then."""
+        if waits == self._waits:
+            return
+        self._waits = waits
+        self._word()
+        self._also.setVisible(not waits)
+        self.tour.setVisible(not waits)
+        self._show_buttons()
+
     def tell(self, text: str | None, fraction: float | None = None) -> None:
         """Say how a model's loading goes; None says nothing, in the same space."""
         self._loading.setText(text or " ")
@@ -122,7 +134,15 @@ class EmptyState(QWidget):
     def _show_buttons(self) -> None:
         many = min(len(self._examples), ROWS * self._columns)
         for number, button in enumerate(self._buttons):
-            button.setVisible(number < many)
+            button.setVisible(number < many and not self._waits)
+
+    def _word(self) -> None:
+        if self._waits:
+            self._title.setText(self.tr("Your picture is next"))
+            self._hint.setText(self.tr("It begins as soon as the model is ready."))
+        else:
+            self._title.setText(self.tr("What would you like to see?"))
+            self._hint.setText(self.tr("Describe it, or start with one of these."))
 
     def _choose(self, number: int) -> None:
         if number < len(self._examples):
