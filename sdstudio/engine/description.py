@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import nn
 
 from sdstudio.engine.autoencoder import Autoencoder
 from sdstudio.engine.denoiser import Denoiser
@@ -123,8 +122,7 @@ class Description:
     @property
     def weight_bytes(self) -> int:
         """Memory that the weights of all parts take, in bytes."""
-        parts = [part for part in vars(self.parts).values() if isinstance(part, nn.Module)]
-        weights = (weight for part in parts for weight in part.parameters())
+        weights = (weight for part in self.parts.modules for weight in part.parameters())
         return sum(weight.numel() * weight.element_size() for weight in weights)
 
     @property

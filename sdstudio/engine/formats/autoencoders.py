@@ -10,6 +10,7 @@ import torch
 
 from sdstudio.engine.formats.components import first_line, quiet
 from sdstudio.engine.formats.ldm import read_tensors
+from sdstudio.engine.formats.recognition import AUTOENCODERS
 from sdstudio.engine.formats.weights import find_weights
 from sdstudio.engine.problems import ModelError, Problem
 
@@ -59,7 +60,7 @@ def from_folder(folder: Path) -> Any:
         raise ModelError(Problem.of("weights_missing", name=folder.name, part="safetensors"))
     try:
         kind = json.loads(file.read_text(encoding="utf-8"))["_class_name"]
-        if kind not in ("AutoencoderKL", "AutoencoderTiny"):
+        if kind not in AUTOENCODERS:
             raise ModelError(Problem.of("model_unsupported", kind=str(kind), part="vae"))
         with quiet():
             vae, info = getattr(diffusers, kind).from_pretrained(

@@ -53,11 +53,17 @@ _ELSEWHERE = {
 
 _LORA = ("lora_unet_", "lora_te", "base_model.model.")
 _LORA_PARTS = (".lora_", ".lora.", "_lora.")
-_VAE = ("first_stage_model.", "encoder.down", "decoder.up")
-_TINY = re.compile(r"(?:(?:en|de)coder\.layers\.|(?:taesd\w*_(?:en|de)coder\.)?)\d+\.")
-"""How names of a tiny autoencoder begin: in diffusers' layout, and in that of TAESD's author."""
-
 _INVERSIONS = ("emb_params", "string_to_param")
+
+KL = ("first_stage_model.", "encoder.down", "decoder.up", "decoder.mid")
+"""Starts of the names of an autoencoder of the full kind."""
+
+TINY_HALVES = ("encoder.layers.", "decoder.layers.")
+"""Starts of the names of a tiny autoencoder, in diffusers' layout."""
+
+TINY_PLAIN = re.compile(r"(?:taesd\w*_(encoder|decoder)\.)?(\d+)\.(.+)")
+"""Its names in the layout of TAESD's author: two plain sequences."""
+
 WEIGHTS = PICKLES | {".safetensors"}
 """Endings of files with weights."""
 
@@ -66,7 +72,7 @@ _RATHER_NOT = PICKLES | ARCHIVES | set(FOREIGN)
 
 Kind = Literal["model", "lora", "inversion", "vae", "tiny"]
 
-_AUTOENCODERS: dict[str, Kind] = {"AutoencoderKL": "vae", "AutoencoderTiny": "tiny"}
+AUTOENCODERS: dict[str, Kind] = {"AutoencoderKL": "vae", "AutoencoderTiny": "tiny"}
 _PARTS = ("UNet2DConditionModel", "CLIPTextModel", "CLIPTextModelWithProjection")
 
 
@@ -141,9 +147,9 @@ def _file(path: Path) -> Found:
             # A request names its LoRAs by file; those are read without unpickling anything.
             raise ModelError(Problem.of("lora_pickled", name=path.name))
         return Found("lora", path, lora_made_for(shapes))
-    if _any(shapes, _VAE):
+    if _any(shapes, KL):
         return Found("vae", path)
-    if shapes and all(_TINY.match(name) for name in shapes):
+    if shapes and all(map(_is_tiny, shapes)):
         return Found("tiny", path)
     what = what_of(shapes)
     if _any(shapes, _INVERSIONS) or (what is None and _is_inversion(shapes)):
@@ -153,6 +159,10 @@ def _file(path: Path) -> Found:
 
 def _any(names: Collection[str], starts: tuple[str, ...]) -> bool:
     return any(name.startswith(starts) for name in names)
+
+
+def _is_tiny(name: str) -> bool:
+    return name.startswith(TINY_HALVES) or TINY_PLAIN.fullmatch(name) is not None
 
 
 def _is_inversion(shapes: Shapes) -> bool:
@@ -170,8 +180,8 @@ def _folder(folder: Path) -> Found:
         return Found("model", folder)
     config = _json(folder / "config.json")
     kind = str(config.get("_class_name") or (config.get("architectures") or [""])[0])
-    if kind in _AUTOENCODERS:
-        return Found(_AUTOENCODERS[kind], folder)
+    if kind in AUTOENCODERS:
+        return Found(AUTOENCODERS[kind], folder)
     if kind in _PARTS:
         raise _other(folder, "a part of a diffusers folder")
     if kind and "Lora" not in kind:

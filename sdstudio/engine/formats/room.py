@@ -97,7 +97,8 @@ def available_on(device: torch.device) -> int | None:
         # What torch keeps for itself, it hands out again.
         kept = torch.accelerator.memory_reserved(device)
         return int(free + kept - torch.accelerator.memory_allocated(device))
-    except (RuntimeError, AttributeError, NotImplementedError):
+    except RuntimeError:
+        # Not every accelerator can say it.
         return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,10 @@ from sdstudio.engine.formats.components import first_line
 from sdstudio.engine.formats.hub import fetch_part
 from sdstudio.engine.formats.hub_names import TINY, is_hub_name
 from sdstudio.engine.formats.ldm import read_tensors
+from sdstudio.engine.formats.recognition import KL, TINY_HALVES, TINY_PLAIN
 from sdstudio.engine.problems import ModelError, Problem
 
-_ENCODER, _DECODER = "encoder.layers.", "decoder.layers."
-
-_KL = ("decoder.up_blocks.", "decoder.up.", "first_stage_model.", "decoder.mid")
-"""Starts of the names of an autoencoder of the full kind."""
+_ENCODER, _DECODER = TINY_HALVES
 
 
 def read_tiny(source: str | Path, like: Any, say: Any = lambda download: None) -> Any:
@@ -66,7 +63,7 @@ def find_tiny(family: str) -> Any:
 
 def _from_file(path: Path) -> Any:
     tensors = _named(path)
-    if any(name.startswith(_KL) for name in tensors):
+    if any(name.startswith(KL) for name in tensors):
         raise ModelError(Problem.of("vae_not_tiny", name=path.name))
     if not any(name.startswith(_DECODER) for name in tensors):
         raise ModelError(Problem.of("tiny_decoder_missing", name=path.name))
@@ -96,7 +93,7 @@ def _renamed(tensors: Mapping[str, Any], stem: str) -> dict[str, Any]:
     """TAESD's author has two plain sequences, the decoder's behind a layer without weights."""
     found = {}
     for name, tensor in tensors.items():
-        plain = re.fullmatch(r"(?:taesd\w*_(encoder|decoder)\.)?(\d+)\.(.+)", name)
+        plain = TINY_PLAIN.fullmatch(name)
         if plain is None:
             found[name] = tensor
             continue

@@ -64,14 +64,17 @@ class DrawMode(QObject):
         tell: Callable[[str], None],
     ) -> None:
         super().__init__(window)
-        self._window = window
+
+        def make() -> Bench:
+            from sdstudio.ui.draw.bench import Bench
+
+            return Bench(window, sitting, actions, canvas, settings, folder, tell)
+
+        self._make = make
         self._sitting = sitting
         self._actions = actions
         self._canvas = canvas
         self._dock = dock
-        self._settings = settings
-        self._folder = folder
-        self._tell = tell
         self._bench: Bench | None = None
         self._has_focus = False
         actions.draw.triggered.connect(lambda: self.set_on(True))
@@ -192,17 +195,7 @@ class DrawMode(QObject):
         return super().eventFilter(watched, event)
 
     def _build(self) -> None:
-        from sdstudio.ui.draw.bench import Bench
-
-        self._bench = bench = Bench(
-            self._window,
-            self._sitting,
-            self._actions,
-            self._canvas,
-            self._settings,
-            self._folder,
-            self._tell,
-        )
+        self._bench = bench = self._make()
         bench.steps_changed.connect(self.steps_changed)
         bench.page.pad.moved.connect(self.moved)
         self._dock.fill(bench.page.side)
