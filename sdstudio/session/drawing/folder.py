@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,9 @@ from sdstudio.session.thumbnail import thumbnail
 _log = logging.getLogger(__name__)
 
 SUFFIX = ".sdframes"
+
+_TICK_SECONDS = 0.001
+"""Two dates so far apart are two to every file system but FAT's."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +118,11 @@ class DrawingFolder:
 
     def put_first(self, name: str) -> None:
         """Count a drawing as the one saved last: it is gone on with the next time."""
+        # A file system's clock may stand still between two writes: later than all, not just now.
+        latest = max((entry.modified for entry in self.entries), default=0.0)
+        now = max(time.time(), latest + _TICK_SECONDS)
         try:
-            self.file(name).touch()
+            os.utime(self.file(name), (now, now))
         except OSError as error:
             _log.warning("%s keeps its date: %s", name, error)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -57,3 +59,14 @@ def test_looking_at_what_cannot_be_read_changes_nothing(tmp_path: Path, data: by
 def test_one_that_is_gone_meanwhile_is_told_as_well(tmp_path: Path) -> None:
     with pytest.raises(PictureError):
         DrawingFolder(tmp_path).look(DeskEntry("gone", 0.0, 0), 8)
+
+
+def test_one_put_first_is_first_even_where_the_clock_stands_still(tmp_path: Path) -> None:
+    folder = DrawingFolder(tmp_path)
+    date = time.time() + 60
+    for name in ("a", "b", "c"):
+        folder.file(name).write_bytes(b"")
+        os.utime(folder.file(name), (date, date))
+    for name in ("c", "b", "c", "a", "b"):
+        folder.put_first(name)
+        assert folder.entries[0].name == name
