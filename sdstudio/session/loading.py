@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sdstudio.engine.formats.hub_names import Download
@@ -13,7 +12,7 @@ from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.crash_log import CrashLog
 from sdstudio.session.events import ModelCancelled, ModelFacts, ModelFailed, ModelLoading
 from sdstudio.session.failures import problems_of
-from sdstudio.session.loading_reasons import VAGUE, plain_reason
+from sdstudio.session.loading_reasons import reasons_of
 from sdstudio.session.mailbox import Mailbox, ModelWish
 from sdstudio.session.outbox import Outbox
 
@@ -70,32 +69,15 @@ def bring(
 def _problems(
     error: Exception, source: str, additions: Additions, log: CrashLog
 ) -> tuple[Problem, ...]:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, PermissionError):
-            reason = cause.strerror or str(cause)
-            name = _within(str(cause.filename or source), Path(source).parent)
-            _log.warning("loading %s failed", source, exc_info=error)
-            return (Problem.of("model_unreadable", name=name, reason=reason),)
-        cause = cause.__cause__
-    code = error.problems[0].code if isinstance(error, StudioError) else None
-    if code is not None or isinstance(error, OSError):
+    if isinstance(error, StudioError | OSError):
         _log.warning("loading %s failed", source, exc_info=error)
-        if code is None or code in VAGUE:
-            plain = plain_reason(Path(source), additions)
-            if plain is not None:
-                return (plain,)
+    if told := reasons_of(error, source, additions):
+        return told
     problems, _ = problems_of(error, log, f"loading {source}")
     # What is said of a run, to try a smaller size, does not help here.
     return tuple(
         Problem.of("model_too_large") if each.code == "out_of_memory" else each for each in problems
     )
-
-
-def _within(file: str, folder: Path) -> str:
-    """What to call a file: from the model's own folder on, where it is in there."""
-    path = Path(file)
-    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else file
 
 
 def facts_of(model: Any, additions: Additions = NONE) -> ModelFacts:

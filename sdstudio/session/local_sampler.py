@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sdstudio.engine.problems import Problem, StudioError
 from sdstudio.session.additions import NONE, Additions
 from sdstudio.session.crash_log import CrashLog
+from sdstudio.session.engine_import import import_engine
 from sdstudio.session.errands import Errands
 from sdstudio.session.events import (
     ModelCancelled,
@@ -136,18 +137,9 @@ class LocalSampler:
         self._tell(model, outbox)
 
     def _import_engine(self) -> Callable[..., Model]:
-        # What is imported stays: frozen, no collection goes through its million objects, which
-        # would hold the window up for a third of a second.
-        import torch  # noqa: F401
-
-        gc.freeze()
-        from sdstudio.engine import denoise, load_model
-        from sdstudio.engine.library_logs import off_the_terminal
-
-        off_the_terminal()
-        gc.freeze()
+        load, denoise = import_engine()
         self._denoise = self._denoise or denoise
-        return load_model
+        return load
 
     def _answer(self, order: Order, mailbox: Mailbox, outbox: Outbox, errands: Errands) -> None:
         if self._model is None or self._denoise is None:

@@ -47,9 +47,9 @@ print(json.dumps({"peak": max(most[0], anonymous()) - before, "weights": model.w
 
 def measure(effort: Effort) -> Iterator[Row]:
     """Each side in a process of its own, in turns; Linux alone says what is anonymous."""
-    from tests.sd15_random import save_sd15
+    from tests.true_size import save_true_size
 
-    folder = save_sd15(Path(os.environ["SDSTUDIO_HOME"]) / "model", WIDTH)
+    folder = save_true_size("sd1", Path(os.environ["SDSTUDIO_HOME"]) / "model", WIDTH)
     told: dict[str, list[dict[str, int]]] = {dtype: [] for dtype in SIDES}
     for _ in range(effort.rounds):
         for dtype in SIDES:
