@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings, Qt
+from functools import partial
+
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
 from sdstudio.ui import theme
@@ -133,10 +135,15 @@ class Docks:
 
     def follow_text_size(self, before: int, now: int) -> None:
         """Make room for what is read: the text size went from one percentage to another."""
-        width = round(self.runs.width() * now / before)
+        sides = [self.controls, self.runs]
+        widths = [round(dock.width() * now / before) for dock in sides]
+        was_stowed = self._stowing.is_stowed
         self._stow(before)
-        if not self._stowing.is_stowed:
-            self._window.resizeDocks([self.runs], [width], Qt.Orientation.Horizontal)
+        # What was moved among the tabs or back has the widths it had for that.
+        if not was_stowed and not self._stowing.is_stowed:
+            # Once they have laid themselves out: with large text they could not be as narrow.
+            resize = partial(self._window.resizeDocks, sides, widths, Qt.Orientation.Horizontal)
+            QTimer.singleShot(0, self._window, resize)
 
     def _stow(self, percent: int) -> None:
         self._stowing.stow(self._is_drawing and self._stowing.is_narrow, percent)

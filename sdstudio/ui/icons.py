@@ -37,6 +37,17 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(drawing.encode()))
 
 
+@cache
+def _image(name: str, colour: str, width: int, height: int) -> QImage:
+    """An icon drawn; a window shows the same few again whenever it paints a button."""
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    _renderer(name, colour).render(painter, QRectF(image.rect()))
+    painter.end()
+    return image
+
+
 class _ThemedIcon(QIconEngine):
     """Draws an icon at any size, in the colour that the theme has when it is drawn."""
 
@@ -46,17 +57,16 @@ class _ThemedIcon(QIconEngine):
         self._role = role
 
     def paint(self, painter: QPainter, rect, mode, state) -> None:  # type: ignore[no-untyped-def]
-        role = "disabled" if mode == QIcon.Mode.Disabled else self._role
-        colour = getattr(theme.current().tokens, role)
-        _renderer(self._name, colour).render(painter, QRectF(rect))
+        _renderer(self._name, self._colour(mode)).render(painter, QRectF(rect))
 
     def pixmap(self, size: QSize, mode, state) -> QPixmap:  # type: ignore[no-untyped-def]
-        image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
-        image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        self.paint(painter, image.rect(), mode, state)
-        painter.end()
-        return QPixmap.fromImage(image)
+        return QPixmap.fromImage(
+            _image(self._name, self._colour(mode), size.width(), size.height())
+        )
+
+    def _colour(self, mode: QIcon.Mode) -> str:
+        role = "disabled" if mode == QIcon.Mode.Disabled else self._role
+        return str(getattr(theme.current().tokens, role))
 
     def clone(self) -> QIconEngine:
         return _ThemedIcon(self._name, self._role)

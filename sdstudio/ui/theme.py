@@ -45,6 +45,8 @@ class Theme(QObject):
         self._app = app
         self._mode: Mode = "system"
         self._percent = 100
+        self._tokens = DARK
+        self._fonts: dict[float, QFont] = {}
         icons = str(resources() / "icons")
         if icons not in QDir.searchPaths("icons"):
             QDir.addSearchPath("icons", icons)
@@ -66,10 +68,7 @@ class Theme(QObject):
     @property
     def tokens(self) -> Tokens:
         """The colours that show now; a system without a preference gets the dark ones."""
-        if self._mode != "system":
-            return DARK if self._mode == "dark" else LIGHT
-        light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
-        return LIGHT if light else DARK
+        return self._tokens
 
     @property
     def percent(self) -> int:
@@ -123,18 +122,28 @@ class Theme(QObject):
 
     def font(self, pixels: float = TEXT_PX) -> QFont:
         """The interface font at a size, scaled, with figures that are all equally wide."""
-        system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-        font = QFont(system)
-        font.setFamilies([*system.families(), *_FALLBACKS])
-        font.setPixelSize(self.px(pixels))
-        font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        font = self._fonts.get(pixels)
+        if font is None:
+            system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+            font = self._fonts[pixels] = QFont(system)
+            font.setFamilies([*system.families(), *_FALLBACKS])
+            font.setPixelSize(self.px(pixels))
+            font.setFeature(QFont.Tag("tnum"), 1)
+        return QFont(font)
 
     def _system_changed(self) -> None:
         if self._mode == "system":
             self._apply()
 
+    def _chosen_tokens(self) -> Tokens:
+        if self._mode != "system":
+            return DARK if self._mode == "dark" else LIGHT
+        light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
+        return LIGHT if light else DARK
+
     def _apply(self) -> None:
+        self._tokens = self._chosen_tokens()
+        self._fonts.clear()
         self._app.setFont(self.font())
         self._app.setPalette(_palette(self.tokens))
         lengths = {f"px{n}": f"{self.px(n)}px" for n in range(1, 65)}

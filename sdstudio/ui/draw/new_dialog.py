@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 from sdstudio.session.events import ModelFacts
 from sdstudio.ui import theme
 from sdstudio.ui.controls.size_row import SizeRow
+from sdstudio.ui.dialog_buttons import accept_or_cancel
 
 _SIDES = (128, 256, 512, 768, 1024)
 
@@ -53,13 +53,7 @@ class NewDialog(QDialog):
             if facts is None or facts.size_range[0] <= side <= facts.size_range[1]:
                 self._add_preset(presets, side)
         presets.addStretch(1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.create_button = buttons.addButton(
-            self.tr("New drawing"), QDialogButtonBox.ButtonRole.AcceptRole
-        )
-        self.create_button.setProperty("kind", "primary")
-        buttons.accepted.connect(self._take)
-        buttons.rejected.connect(self.reject)
+        buttons, self.create_button = accept_or_cancel(self, self.tr("New drawing"), self._take)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(24), px(24), px(24), px(16))
         column.setSpacing(px(12))

@@ -8,7 +8,6 @@ from PySide6.QtCore import QDateTime, QLocale, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -20,6 +19,7 @@ from sdstudio.engine.problems import Problem
 from sdstudio.session.drawing.folder import DeskEntry, DrawingFolder, Glance
 from sdstudio.ui import theme
 from sdstudio.ui.controls.background import Background
+from sdstudio.ui.dialog_buttons import accept_or_cancel
 from sdstudio.ui.icons import icon
 from sdstudio.ui.pixels import to_qimage
 from sdstudio.ui.wording import word_all
@@ -67,14 +67,7 @@ class OlderDialog(QDialog):
         for entry in self._entries:
             self._add(entry)
         self.list.setVisible(bool(self._entries))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.open_button = buttons.addButton(
-            self.tr("Open"), QDialogButtonBox.ButtonRole.AcceptRole
-        )
-        self.open_button.setProperty("kind", "primary")
-        self.open_button.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons, self.open_button = accept_or_cancel(self, self.tr("Open"))
         self.list.currentRowChanged.connect(lambda _: self._follow())
         self.list.itemDoubleClicked.connect(lambda _: self.accept())
         column = QVBoxLayout(self)

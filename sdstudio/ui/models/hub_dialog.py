@@ -7,7 +7,6 @@ from typing import Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QLabel,
     QLineEdit,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from sdstudio.session.model_source import hub_folder, hub_name
 from sdstudio.ui import theme
 from sdstudio.ui.controls.note import Kind, NoteLine
+from sdstudio.ui.dialog_buttons import accept_or_cancel
 
 _WIDTH = 480
 
@@ -71,14 +71,7 @@ class HubDialog(QDialog):
         about.setProperty("kind", "muted")
         about.setTextFormat(Qt.TextFormat.PlainText)
         about.setWordWrap(True)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.load = buttons.addButton(
-            self.tr("Download and load"), QDialogButtonBox.ButtonRole.AcceptRole
-        )
-        self.load.setProperty("kind", "primary")
-        self.load.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons, self.load = accept_or_cancel(self, self.tr("Download and load"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(24), px(24), px(24), px(16))
         layout.setSpacing(px(8))

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from sdstudio.session.events import ModelFacts
 from sdstudio.ui import theme
+from sdstudio.ui.dialog_buttons import accept_or_cancel
 
 _WIDTH = 480
 
@@ -68,13 +68,7 @@ class InversionsDialog(QDialog):
         row.addWidget(add)
         row.addWidget(self.remove)
         row.addStretch(1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.load = buttons.addButton(
-            self.tr("Load the model with these"), QDialogButtonBox.ButtonRole.AcceptRole
-        )
-        self.load.setProperty("kind", "primary")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons, self.load = accept_or_cancel(self, self.tr("Load the model with these"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(24), px(24), px(24), px(16))
         layout.setSpacing(px(8))

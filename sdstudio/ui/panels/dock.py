@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from sdstudio.engine.problems import Problem
 from sdstudio.session.sitting import Sitting, What
@@ -67,7 +74,10 @@ class Anatomy(QWidget):
         self._body.setProperty("kind", "body")
         self._body.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._column = QVBoxLayout(self._body)
-        for widget in (self.explained, self.words, self.trouble, self.nothing):
+        self.less_memory = QPushButton(self.tr("Use less memory"))
+        self.less_memory.clicked.connect(sitting.answer_with_less_memory)
+        self.less_memory.hide()
+        for widget in (self.explained, self.words, self.trouble, self.less_memory, self.nothing):
             self._column.addWidget(widget)
         self._column.addStretch(1)
         scroll = QScrollArea()
@@ -82,6 +92,8 @@ class Anatomy(QWidget):
         self._pace = Pace(parent=self)
         self._pace.over.connect(self._catch_up)
         self._is_behind = False
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._catch_up)
         self._questions = Questions(sitting, _NAME)
         # What is as high as its width makes it is laid out with the heights of the width
         # before, and Qt does not always come back to it.
@@ -113,10 +125,12 @@ class Anatomy(QWidget):
             return
         if not self._sitting.running:
             self._pace.stop()
-        elif self._pace.is_pausing and (self._questions.watches or not changed & _SCRUBBED):
-            self._is_behind = True
+            self._follow()
             return
-        self._follow()
+        self._is_behind = True
+        if not self._pace.is_pausing or (changed & _SCRUBBED and not self._questions.watches):
+            # The canvas is painted first.
+            self._soon.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Explain the panel, and show it once there is something to see."""
@@ -199,6 +213,10 @@ class Anatomy(QWidget):
         return panel
 
     def _tell(self, problems: Sequence[Problem]) -> None:
+        rung = self._sitting.thriftier_for(problems)
+        self.less_memory.setVisible(bool(rung))
+        if rung:
+            problems = (*problems, Problem.of("less_memory", reason=rung))
         self.trouble.setText(wording.word_all(problems))
         self.trouble.setVisible(bool(problems))
 
@@ -214,7 +232,7 @@ class Anatomy(QWidget):
 
     def _catch_up(self) -> None:
         if self._is_behind and self.isVisible():
-            self.refresh({"playhead"})
+            self._follow()
 
     def _remember_fold(self, opened: bool) -> None:
         self.words.setVisible(opened)

@@ -70,7 +70,7 @@ def paint(painter: QPainter, scene: Scene, area: QRect) -> None:
         _paint_ruler(painter, scene, QRectF(area))
         if scene.row is not None:
             paint_curves(painter, geometry, scene.film.rows[scene.row], curves_top(), area)
-    _paint_playhead(painter, scene)
+    _paint_playhead(painter, scene, area)
 
 
 def curves_top() -> float:
@@ -220,10 +220,12 @@ def _knob_font() -> QFont:
     return font
 
 
-def _paint_playhead(painter: QPainter, scene: Scene) -> None:
+def _paint_playhead(painter: QPainter, scene: Scene, area: QRect) -> None:
     """A line through all rows, with the step's number on top and its whole picture."""
     knob = _knob(scene)
-    if knob.isEmpty():
+    half = max(knob.width(), scene.geometry.frame) / 2 + 2
+    middle = knob.center().x()
+    if knob.isEmpty() or area.right() < middle - half or area.left() > middle + half:
         return
     geometry, look = scene.geometry, theme.current()
     colour = look.color("text")

@@ -178,8 +178,7 @@ class Strip(QAbstractSlider):
         painter = QPainter(self)
         if self._film.rows:
             scene = Scene(self._film, self._geometry, self._thumbnails, self._row, self._index)
-            # A moved playhead leaves two columns to paint, and nothing of what lies between.
-            for area in event.region():  # type: ignore[attr-defined]  # the stubs lack it
+            for area in _columns(event):
                 painter.save()
                 painter.setClipRect(area)
                 paint(painter, scene, area)
@@ -459,3 +458,19 @@ class Strip(QAbstractSlider):
         )
         flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
         painter.drawText(self.rect().adjusted(16, 0, -16, 0), flags, text)
+
+
+def _columns(event: QPaintEvent) -> list[QRect]:
+    """What is to be painted, in as few parts as can be: each is gone through as a whole.
+
+    A moved playhead leaves two columns, and nothing of what lies between them; a new picture in
+    one of them does not part it further.
+    """
+    found: list[QRect] = []
+    parts = list(event.region())  # type: ignore[call-overload]  # the stubs lack it
+    for part in sorted(parts, key=QRect.left):
+        if found and part.left() <= found[-1].right() + 1:
+            found[-1] = found[-1].united(part)
+        else:
+            found.append(part)
+    return found

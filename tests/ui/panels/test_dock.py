@@ -9,7 +9,9 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from sdstudio.engine.problems import Problem
+from sdstudio.session.events import JobDone, ModelReady
 from sdstudio.session.inquiries import Answer, Inquiry
+from sdstudio.session.jobs import SpareMemory
 from sdstudio.session.sitting import Sitting
 from sdstudio.ui.panels import registry
 from sdstudio.ui.panels.dock import Anatomy
@@ -18,6 +20,7 @@ from sdstudio.ui.panels.panel import Panel
 from sdstudio.ui.panels.registry import Entry
 from sdstudio.ui.settings import open_settings
 from tests.session.stage import Stage
+from tests.session.standins import facts
 from tests.ui.conftest import Studio
 
 HERE = __name__
@@ -127,6 +130,25 @@ def test_why_there_is_no_answer_stands_above_the_panel(anatomy: Anatomy, stage: 
     assert not anatomy.trouble.isVisible()
 
 
+def test_where_memory_is_short_the_next_setting_is_offered(anatomy: Anatomy, stage: Stage) -> None:
+    stage.sitting.handle(ModelReady(facts(thriftier="rows"), swapped=True))
+    run = stage.generate()
+    anatomy.show()
+    inquiry = Inquiry.of("latents", run, 3)
+    stage.sitting.handle(Answer(inquiry, None, (Problem.of("record_missing", number=run),)))
+    assert not anatomy.less_memory.isVisible()
+    stage.sitting.handle(Answer(inquiry, None, (Problem.of("out_of_memory"),)))
+    assert anatomy.less_memory.isVisible()
+    assert "in turn" in anatomy.trouble.text()
+    anatomy.less_memory.click()
+    assert stage.jobs() == [SpareMemory()]
+    stage.sitting.handle(JobDone(1))
+    assert asked(stage) == [inquiry]
+    stage.sitting.handle(Answer(inquiry, "told"))
+    assert not anatomy.less_memory.isVisible()
+    assert anatomy.panel.label.text() == "told"
+
+
 def test_a_going_run_is_followed_at_a_quiet_pace(qtbot, anatomy: Anatomy, stage: Stage) -> None:
     anatomy.show()
     stage.sitting.generate()
@@ -170,9 +192,10 @@ def test_the_end_of_a_run_and_a_scrub_wait_for_no_pace(
         stage.step(run, index)
     anatomy._pace._pause.start(60_000)
     stage.sitting.park(run, 1)
-    assert asked(stage) == [Inquiry.of("latents", run, 1)]
+    # Only for the canvas, which is painted first.
+    qtbot.waitUntil(lambda: asked(stage) == [Inquiry.of("latents", run, 1)], timeout=20_000)
     stage.sitting.handle(Answer(Inquiry.of("latents", run, 1), "scrubbed"))
-    assert anatomy.panel.label.text() == "scrubbed"
+    qtbot.waitUntil(lambda: anatomy.panel.label.text() == "scrubbed", timeout=20_000)
     stage.sitting.follow()
     anatomy._pace._pause.start(60_000)
     stage.finish(run)
