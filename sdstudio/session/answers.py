@@ -71,6 +71,13 @@ class Answers:
         for inquiry in [inquiry for inquiry in self._known if inquiry.run == run]:
             self._remove(inquiry)
 
+    def ask_again(self, code: str) -> None:
+        """Ask again what could not be answered for a reason that is gone."""
+        for inquiry, answer in list(self._known.items()):
+            if any(problem.code == code for problem in answer.problems):
+                self._remove(inquiry)
+        self._send()
+
     def clear(self) -> None:
         """Forget all answers and ask again: another model may answer otherwise."""
         self._known.clear()

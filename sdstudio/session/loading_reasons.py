@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sdstudio.engine.formats.heads import read_head
 from sdstudio.engine.formats.recognition import WEIGHTS, recognise
-from sdstudio.engine.problems import ModelError, Problem
+from sdstudio.engine.problems import ModelError, Problem, StudioError
 from sdstudio.session.additions import NONE, Additions
 
 _SEEN = frozenset({"file_empty", "file_cut_short", "not_weights", "model_unreadable"})
@@ -30,6 +30,36 @@ VAGUE = frozenset(
     }
 )
 """What the readers say where a look at the files may tell more."""
+
+
+def reasons_of(
+    error: BaseException, source: str, additions: Additions = NONE
+) -> tuple[Problem, ...]:
+    """What a look at the files tells of a loading that failed; nothing where it tells no more.
+
+    Args:
+        error: What the loading raised.
+        source: What was to be loaded.
+        additions: What was to be laid over it.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, PermissionError):
+            reason = cause.strerror or str(cause)
+            name = _within(str(cause.filename or source), Path(source).parent)
+            return (Problem.of("model_unreadable", name=name, reason=reason),)
+        cause = cause.__cause__
+    is_vague = isinstance(error, StudioError) and error.problems[0].code in VAGUE
+    plain = None
+    if is_vague or isinstance(error, OSError):
+        plain = plain_reason(Path(source), additions)
+    return (plain,) if plain is not None else ()
+
+
+def _within(file: str, folder: Path) -> str:
+    """What to call a file: from the model's own folder on, where it is in there."""
+    path = Path(file)
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else file
 
 
 def plain_reason(source: Path, additions: Additions = NONE) -> Problem | None:

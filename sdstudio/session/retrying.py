@@ -1,10 +1,11 @@
-"""A run that the memory was not enough for is tried again with a setting that needs less."""
+"""What the memory was not enough for is tried again with a setting that needs less."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from sdstudio.engine.problems import Problem
 from sdstudio.engine.request import Edit, Request
 from sdstudio.session.commissioning import Commissioning
 from sdstudio.session.events import JobDone, JobFailed, JobProgress
@@ -22,6 +23,8 @@ class Retrying(Commissioning):
     ) -> None:
         super().__init__(mailbox, request, clock)
         self._sparing: int | None = None
+        self._retries_run = False
+        self._retried: tuple[int, int] | None = None
 
     @property
     def thriftier(self) -> str:
@@ -29,13 +32,35 @@ class Retrying(Commissioning):
 
         It is a rung of :class:`sdstudio.engine.thrift.Ladder`.
         """
-        failure, facts = self._runs.failure, self._models.facts
-        is_short = failure is not None and any(p.code == SHORT for p in failure.problems)
+        failure = self._runs.failure
+        return self.thriftier_for(failure.problems) if failure is not None else ""
+
+    def thriftier_for(self, problems: Iterable[Problem]) -> str:
+        """The same of anything that failed for these reasons, such as a panel's inquiry."""
+        facts = self._models.facts
+        is_short = any(problem.code == SHORT for problem in problems)
         return facts.thriftier if is_short and facts is not None else ""
+
+    @property
+    def retried(self) -> tuple[int, int] | None:
+        """Numbers of the run that was tried again last, and of that in its place; None without.
+
+        Who waited for the first goes on with the second.
+        """
+        return self._retried
 
     def retry_with_less_memory(self) -> None:
         """Take the model to that setting, and then ask for the same run again."""
-        if self.thriftier and self._sparing is None:
+        if self.thriftier:
+            self._retries_run = True
+            self._take_a_rung()
+
+    def answer_with_less_memory(self) -> None:
+        """Take the model to the next setting, and ask again what could not be answered."""
+        self._take_a_rung()
+
+    def _take_a_rung(self) -> None:
+        if self._sparing is None:
             self._sparing = self.ask(SpareMemory())
 
     def _handle_job(self, event: JobProgress | JobDone | JobFailed) -> None:
@@ -43,8 +68,13 @@ class Retrying(Commissioning):
         if event.job != self._sparing or isinstance(event, JobProgress):
             return
         self._sparing = None
+        retries_run, self._retries_run = self._retries_run, False
+        if not isinstance(event, JobDone):
+            return
+        self._answers.ask_again(SHORT)
+        self._notify("answers")
         # Whoever has asked for something else by now wants that.
-        if isinstance(event, JobDone) and self._runs.failure is not None:
+        if retries_run and self._runs.failure is not None:
             self._ask_again()
 
     def _ask_again(self) -> None:
@@ -62,6 +92,7 @@ class Retrying(Commissioning):
         self._expect(number, live=order.live, rows=1 + len(order.family))
         if is_beside:
             self._beside = number
+        self._retried = (order.run, number)
         self._notify("run")
 
     def _edits_of(self, order: Order) -> tuple[Edit, ...]:

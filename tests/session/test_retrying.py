@@ -18,6 +18,7 @@ from sdstudio.session.events import (
     RunFinished,
     StepTaken,
 )
+from sdstudio.session.inquiries import Answer, Inquiry
 from sdstudio.session.jobs import SpareMemory
 from sdstudio.session.mailbox import Order
 from tests.session.fake_engine import FakeDenoise, Lab, Make
@@ -177,3 +178,29 @@ def test_the_sampler_goes_down_rung_by_rung(ready_lab: Make, error: Exception) -
 
 def _facts(here: Lab) -> Any:
     return here.of(ModelReady)[-1].facts
+
+
+def test_what_a_panel_could_not_be_told_is_asked_again(stage: Stage) -> None:
+    run = stage.generate()
+    asked = [Inquiry.of("latents", run, 1), Inquiry.of("guidance", run, 1)]
+    stage.sitting.inquire("panel", asked)
+    other = (Problem.of("record_missing", number=run),)
+    stage.sitting.handle(Answer(asked[0], None, SHORT))
+    stage.sitting.handle(Answer(asked[1], None, other))
+    assert stage.sitting.thriftier_for(SHORT) == "rows"
+    assert stage.sitting.thriftier_for(other) == ""
+    stage.sitting.answer_with_less_memory()
+    stage.sitting.answer_with_less_memory()
+    assert list(stage.mailbox._inquiries) != asked[:1]
+    spare(stage)
+    assert list(stage.mailbox._inquiries) == asked[:1]
+    assert stage.sitting.answers.get(asked[1]) is not None
+
+
+def test_a_panel_has_no_run_tried_again(stage: Stage) -> None:
+    stage.sitting.generate()
+    order = short(stage)
+    stage.sitting.answer_with_less_memory()
+    spare(stage)
+    assert not stage.sitting.running
+    assert stage.sitting.newest == order.run

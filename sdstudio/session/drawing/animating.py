@@ -60,6 +60,7 @@ class Animating:
         self._digests = FrameDigests()
         self._going = False
         self._number: int | None = None
+        self._failed: int | None = None
         self._turn: Turn | None = None
         self._began = 0.0
         self._pace: deque[float] = deque(maxlen=9)
@@ -162,7 +163,7 @@ class Animating:
         if recipe != before:
             self._pace.clear()
             self._results.set_recipe(recipe)
-        self._going, self._number, self.problems = True, None, ()
+        self._going, self._number, self._failed, self.problems = True, None, None, ()
         try:
             self._make_next()
         except RequestError:
@@ -216,12 +217,18 @@ class Animating:
         return turns(recipe, self._frames(), digest, self._results)
 
     def _follow(self, what: str) -> None:
+        if self._failed is not None and self._sitting.newest != self._failed:
+            # Tried again with less memory, it goes on; whatever else is asked for goes first.
+            if self._sitting.retried == (self._failed, self._sitting.newest):
+                self._going, self._number, self.problems = True, self._sitting.newest, ()
+            self._failed = None
         number, run = self._number, self._sitting.run
         if number is None or what not in ("run", "tree"):
             return
         failure = self._sitting.failure
         if failure is not None and failure.run == number:
             self._pause(failure.problems)
+            self._failed = number
         elif run is None or run.number < number:
             if not self._sitting.running:
                 self._pause()

@@ -75,6 +75,7 @@ class Outpainting:
         self._base = Request()
         self._done = 0
         self._run = 0
+        self._failed: Margin | None = None
         self.problems: tuple[Problem, ...] = ()
         self._stop_observing = sitting.observe(self._follow)
 
@@ -151,6 +152,7 @@ class Outpainting:
 
     def stop(self) -> None:
         """Leave it; the drawing stays as it is."""
+        self._failed = None
         if self.going:
             self._margin = None
             self._sitting.stop()
@@ -162,6 +164,7 @@ class Outpainting:
 
     def _begin(self, drawing: Drawing, found: Margin) -> None:
         self._drawing, self._margin, self._done = drawing, found, 0
+        self._failed = None
         self.problems = ()
         width, height = found.size
         self._known = np.zeros((height, width), bool)
@@ -188,12 +191,18 @@ class Outpainting:
         self._run = self._sitting.commission(request)
 
     def _follow(self, what: str) -> None:
+        run, sitting = self._sitting.run, self._sitting
+        if what == "run" and self._failed is not None and sitting.newest != self._run:
+            # Tried again with less memory, it goes on; whatever else is asked for is the end.
+            if sitting.retried == (self._run, sitting.newest):
+                self._margin, self._run, self.problems = self._failed, sitting.newest, ()
+            self._failed = None
         if what != "run" or self._margin is None or not self._run:
             return
-        run, sitting = self._sitting.run, self._sitting
         if sitting.newest != self._run:
             self._end(())
         elif sitting.failure is not None:
+            self._failed = self._margin
             self._end(sitting.failure.problems)
         elif run is not None and run.number == self._run:
             if run.finished and run.picture is not None:

@@ -44,6 +44,7 @@ class Negating(FakeDenoise):
         given: The requests, in order.
         gate: Cleared, it holds the engine within a step.
         fails: Requests that fail, by how many came before.
+        short: Those that fail for want of memory.
     """
 
     def __init__(self) -> None:
@@ -52,6 +53,7 @@ class Negating(FakeDenoise):
         self.gate = threading.Event()
         self.gate.set()
         self.fails: set[int] = set()
+        self.short: set[int] = set()
         self.inside = threading.Event()
 
     def _hold(self, step: int, block: int) -> None:
@@ -63,6 +65,8 @@ class Negating(FakeDenoise):
         self.given.append(request)
         if len(self.given) - 1 in self.fails:
             raise RequestError(Problem.of("not_a_picture", "image"))
+        if len(self.given) - 1 in self.short:
+            raise MemoryError
         assert request.image is not None
         result = 255.0 - float(np.asarray(request.image.image).mean())
         for step in super().__call__(model, request, **others):
@@ -323,6 +327,17 @@ def test_a_frame_that_cannot_be_made_says_why(studio: Studio) -> None:
     studio.animate()
     assert studio.animating.problems == ()
     assert studio.shades == [245, 205, 55]
+
+
+def test_tried_again_with_less_memory_it_goes_on(studio: Studio) -> None:
+    studio.denoise.short = {1}
+    studio.animate()
+    assert [problem.code for problem in studio.animating.problems] == ["out_of_memory"]
+    assert studio.shades == [245, None, None]
+    studio.sitting.retry_with_less_memory()
+    studio.until(lambda: studio.animating.lacking == 0)
+    assert studio.shades == [245, 205, 55]
+    assert studio.animating.problems == ()
 
 
 def test_settings_that_cannot_run_change_nothing(studio: Studio) -> None:

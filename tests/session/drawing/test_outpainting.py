@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sdstudio.engine.problems import RequestError
+from sdstudio.engine.problems import Problem, RequestError
 from sdstudio.session.drawing.drawing import Drawing
 from sdstudio.session.drawing.margins import Edge
 from sdstudio.session.drawing.outpainting import Outpainting
-from sdstudio.session.events import RunFinished
+from sdstudio.session.events import JobDone, ModelReady, RunFailed, RunFinished
 from sdstudio.session.mailbox import Order
 from tests.session.stage import Stage
+from tests.session.standins import facts
 
 
 def composited(order: Order, colour: tuple[int, int, int]) -> np.ndarray:
@@ -157,3 +158,35 @@ def test_it_grows_no_further_than_the_model_s_largest_side(painter: Painter) -> 
         painter.outpainting.grow(Drawing(240, 64), Edge.RIGHT)
     assert not painter.outpainting.going
     assert painter.stage.mailbox.take_order() is None
+
+
+def short(painter: Painter) -> None:
+    """The window that is asked for fails for want of memory."""
+    run = painter.stage.begin(painter.stage.order())
+    painter.stage.sitting.handle(RunFailed(run, (Problem.of("out_of_memory"),)))
+
+
+def test_tried_again_with_less_memory_it_goes_on(painter: Painter) -> None:
+    stage = painter.stage
+    stage.sitting.handle(ModelReady(facts(thriftier="rows"), swapped=True))
+    painter.outpainting.grow(painter.drawing, Edge.RIGHT)
+    painter.paint((0, 200, 0))
+    short(painter)
+    assert not painter.outpainting.going
+    assert painter.outpainting.problems
+    stage.sitting.retry_with_less_memory()
+    stage.sitting.handle(JobDone(1))
+    assert painter.outpainting.going
+    assert painter.outpainting.problems == ()
+    assert painter.outpainting.done == 1
+    for _ in range(2):
+        painter.paint((0, 200, 0))
+    assert painter.drawing.composite().shape == (100, 96, 3)
+
+
+def test_something_else_asked_for_after_a_failure_is_no_part_of_it(painter: Painter) -> None:
+    painter.outpainting.grow(painter.drawing, Edge.RIGHT)
+    short(painter)
+    painter.stage.generate()
+    assert not painter.outpainting.going
+    assert (painter.drawing.width, painter.drawing.height) == (64, 100)
