@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,22 @@ from sdstudio.cli import display, failure, window
 from sdstudio.cli.failure import explained
 from sdstudio.cli.wording import sentence
 from sdstudio.engine.problems import ModelError, Problem, RequestError
+from tests.drives.wrong_files import (
+    a_lora,
+    cut,
+    cut_file,
+    in_a_folder,
+    pointer,
+    without,
+    written,
+    zipped,
+)
+from tests.tiny_models import save_tiny
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_tiny(tmp_path_factory.mktemp("models") / "good")
 
 
 def failing(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str]:
@@ -155,3 +172,31 @@ def test_a_code_without_words_is_still_a_line() -> None:
     # A sentence whose values are missing falls back as well.
     assert sentence(Problem.of("out_of_range")) == "out of range"
     assert "\n" not in sentence(Problem.of("model_missing", name="a\nb"))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (without("tokenizer"), "sdstudio: the model mine is not complete: tokenizer is missing"),
+        (pointer, "only names the file that Git LFS would download"),
+        (cut(0.5), "is cut short: its end is missing"),
+        (cut_file, "is cut short: its end is missing"),
+        (zipped, "is an archive: unpack it first"),
+        (a_lora, "is a LoRA; give a model, and it as --lora"),
+        (in_a_folder, "is no model folder; the model is the file"),
+        (written("mine.gguf"), "is a model in the format GGUF, which only other programs read"),
+        (lambda _, place: place / "nothing", "there is no model at"),
+    ],
+)
+def test_a_wrong_model_is_told_as_in_the_window(
+    good: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    make: Callable[[Path, Path], Path],
+    said: str,
+) -> None:
+    path = make(good, tmp_path)
+    status, line = failing(capsys, "info", "--model", str(path))
+    assert status == 1
+    assert said in line
+    assert "unexpected" not in line

@@ -147,7 +147,7 @@ def test_info_of_a_model_that_is_none_is_one_line(
     assert main(["info", str(tmp_path)]) == 1
     told = capsys.readouterr()
     assert told.out == ""
-    assert "model_index.json is missing" in told.err
+    assert "is no model folder" in told.err
     assert told.err.count("\n") == 1
 
 

@@ -7,6 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sdstudio.engine.problems import ModelError, StudioError
+from sdstudio.session.additions import Additions
+from sdstudio.session.loading_reasons import reasons_of
+
 if TYPE_CHECKING:
     from sdstudio.engine.model import Model
 
@@ -55,17 +59,29 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 
 
 def load(arguments: argparse.Namespace, progress: Callable[..., None] | None = None) -> Model:
-    """The model the options name; imports torch."""
+    """The model the options name; imports torch.
+
+    Raises:
+        StudioError: There is none that can be loaded, and why.
+    """
     from sdstudio.engine import load_model
     from sdstudio.engine.library_logs import off_the_terminal
 
     off_the_terminal()
-    return load_model(
-        arguments.model,
-        arguments.dtype,
-        arguments.device,
-        config=arguments.model_config,
-        vae=arguments.vae,
-        embeddings=arguments.embedding,
-        progress=progress,
-    )
+    try:
+        return load_model(
+            arguments.model,
+            arguments.dtype,
+            arguments.device,
+            config=arguments.model_config,
+            vae=arguments.vae,
+            embeddings=arguments.embedding,
+            progress=progress,
+        )
+    except (StudioError, OSError) as error:
+        additions = Additions(
+            vae=str(arguments.vae or ""), embeddings=tuple(map(str, arguments.embedding))
+        )
+        if told := reasons_of(error, arguments.model, additions):
+            raise ModelError(told) from error
+        raise

@@ -161,11 +161,10 @@ def _read_encoder(
             torch_dtype=dtype,
             local_files_only=True,
         )
-    except NotImplementedError as error:
-        raise ModelError(Problem.of("weights_missing", name=path.name, part=part)) from error
     except Exception as error:
-        # diffusers raises whatever the shapes and names make it raise.
-        if "valid CLIP" in str(error):
+        # diffusers raises whatever the shapes and names make it raise; where weights are missing
+        # it says that this is no CLIP, or torch that it cannot copy what was never filled.
+        if isinstance(error, NotImplementedError) or "valid CLIP" in str(error):
             raise ModelError(Problem.of("weights_missing", name=path.name, part=part)) from error
         raise ModelError(
             Problem.of("file_damaged", name=path.name, reason=first_line(error))
