@@ -23,14 +23,15 @@ NAMES = {
     "panels": "what each panel of the anatomy adds to a run, and gaps in the event loop with it",
     "mask_edges": "the gradient across a mask's edge against that beside it, on ten scenes",
     "real_size": "a true SD 1.5 of random weights against diffusers and OpenVINO; not by default",
+    "real_size_xl": "a true SDXL of random weights against diffusers; not by default",
     "thrift": "memory over the weights by rung of the ladder, on a true SD 1.5; not by default",
     "loading": "peak memory of loading a model in half precision as it is, and in float32",
     "start": "from the start of the process to a painted window and a ready model",
     "memory": "resident memory over many runs in one window",
 }
 
-LONG = ("real_size", "thrift")
-"""Measured only when named: they take many minutes and up to 12 GB."""
+LONG = ("real_size", "real_size_xl", "thrift")
+"""Measured only when named: they take many minutes and up to 20 GB."""
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,9 +25,11 @@ SIDES = ("diffusers", "sdstudio", "openvino")
 class Side:
     """A process that holds one side's model; see :mod:`tests.benchmarks.real_size_side`."""
 
-    def __init__(self, name: str, folder: Path, steps: int) -> None:
+    def __init__(self, name: str, folder: Path, steps: int, side: int = 512) -> None:
+        self.name = name
+        numbers = (str(steps), str(side))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.real_size_side", name, folder, str(steps)],
+            [sys.executable, "-m", "tests.benchmarks.real_size_side", name, folder, *numbers],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -55,67 +58,98 @@ class Side:
         raise RuntimeError("a side of the benchmark ended early")
 
 
+@dataclass
+class Told:
+    """What a side has told.
+
+    Attributes:
+        steps: Of each step; the first does not count.
+        stops: Seconds from asking for the end to the end, after shares of a step.
+        decode: Seconds of a decode.
+        peak: MB.
+        load: Seconds of loading.
+    """
+
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    stops: list[float] = field(default_factory=list)
+    decode: float = 0.0
+    peak: float = 0.0
+    load: float = 0.0
+
+    @property
+    def seconds(self) -> list[float]:
+        """Of the steps that count."""
+        return [each["seconds"] for each in self.steps[1:]]
+
+    def finish(self, side: Side) -> None:
+        """Ask for what comes after the steps."""
+        if side.name != "diffusers":
+            self.stops = [side.tell(f"cancel {share}")["seconds"] for share in CANCELS]
+        self.decode = side.tell("decode")["seconds"]
+        self.peak = side.tell("peak")["peak"] / 2**20
+        self.load = side.load
+
+
 def measure(effort: Effort) -> Iterator[Row]:
     """Steps of all sides in turns, each in a process of its own, after one that does not count.
 
     ``SD15_FOLDER`` names a model to take instead of writing one, ``SD15_SIDES`` the sides.
     """
-    from tests.sd15_random import save_sd15
+    from tests.true_size import save_true_size
 
     steps = min(effort.steps, MOST_STEPS)
     given = os.environ.get("SD15_FOLDER")
-    folder = Path(given) if given else save_sd15(Path(os.environ["SDSTUDIO_HOME"]) / "sd15")
+    here = Path(os.environ["SDSTUDIO_HOME"]) / "sd15"
+    folder = Path(given) if given else save_true_size("sd1", here)
     chosen = os.environ.get("SD15_SIDES", ",".join(SIDES)).split(",")
     with ExitStack() as stack:
         sides = {name: stack.enter_context(Side(name, folder, steps)) for name in chosen}
-        told: dict[str, list[dict[str, Any]]] = {name: [] for name in sides}
+        told = {name: Told() for name in sides}
         for number in range(steps):
             # Every other round backwards: whoever goes first has no advantage.
             for name in list(sides)[:: -1 if number % 2 else 1]:
-                told[name].append(sides[name].tell("step"))
-        stops = [sides["sdstudio"].tell(f"cancel {share}")["seconds"] for share in CANCELS]
-        decodes = {name: side.tell("decode")["seconds"] for name, side in sides.items()}
-        peaks = {name: side.tell("peak")["peak"] / 2**20 for name, side in sides.items()}
-        loads = {name: side.load for name, side in sides.items()}
-    times = {name: [each["seconds"] for each in told[name][1:]] for name in sides}
-    yield from _rows(steps, told, times, stops)
-    for name in sides:
-        yield Row(
-            f"peak memory of {name} with a decoded picture",
-            "-" if name == "diffusers" else f"at most {peaks['diffusers'] + 300:.0f} MB",
-            f"{peaks[name]:.0f} MB",
-            f"loaded in {loads[name]:.1f} s, decoded in {decodes[name]:.2f} s",
-        )
+                told[name].steps.append(sides[name].tell("step"))
+        for name, side in sides.items():
+            told[name].finish(side)
+    yield from rows(told)
 
 
-def _rows(
-    steps: int,
-    told: dict[str, list[dict[str, Any]]],
-    times: dict[str, list[float]],
-    stops: list[float],
-) -> Iterator[Row]:
-    for name, seconds in times.items():
-        pairs = zip(times["diffusers"], seconds, strict=True)
-        faster = median(theirs / mine for theirs, mine in pairs)
-        processor = median(each["processor"] for each in told[name][1:])
-        yield Row(
-            f"a guided step of {name} ({told[name][-1].get('kind', 'float32')})",
-            {"sdstudio": "3.5x faster than diffusers, with AMX"}.get(name, "-"),
-            f"{median(seconds):.2f} s, {faster:.2f}x faster than diffusers",
-            f"{min(seconds):.2f} to {max(seconds):.2f} s over {steps - 1} steps in turns; "
-            f"processor time {processor:.1f} s",
-        )
-    step = median(times["sdstudio"])
+def rows(told: dict[str, Told]) -> Iterator[Row]:
+    """What the sides have told, compared with diffusers."""
+    yield from _steps(told)
+    ours = told["sdstudio"]
+    step = median(ours.seconds)
     yield Row(
         "from Stop to the end of the network's call",
         "at most 10% of a step",
-        f"{100 * max(stops) / step:.1f}% at worst",
-        ", ".join(f"{stop:.2f} s" for stop in stops) + " at 20, 50 and 80% of a step",
+        f"{100 * max(ours.stops) / step:.1f}% at worst",
+        ", ".join(f"{stop:.2f} s" for stop in ours.stops) + " at 20, 50 and 80% of a step",
     )
-    watched = median(each["watched"] for each in told["sdstudio"][1:])
+    watched = median(each["watched"] for each in ours.steps[1:])
     yield Row(
         "recording a step and previewing it by the linear map",
         "at most 1% of a step",
         f"{100 * watched / step:.2f}%",
         f"{1000 * watched:.1f} ms of {step:.2f} s",
     )
+    for name, side in told.items():
+        yield Row(
+            f"peak memory of {name} with a decoded picture",
+            "-" if name == "diffusers" else f"at most {told['diffusers'].peak + 300:.0f} MB",
+            f"{side.peak:.0f} MB",
+            f"loaded in {side.load:.1f} s, decoded in {side.decode:.2f} s",
+        )
+
+
+def _steps(told: dict[str, Told]) -> Iterator[Row]:
+    for name, side in told.items():
+        pairs = zip(told["diffusers"].seconds, side.seconds, strict=True)
+        faster = median(theirs / mine for theirs, mine in pairs)
+        processor = median(each["processor"] for each in side.steps[1:])
+        yield Row(
+            f"a guided step of {name} ({side.steps[-1].get('kind', 'float32')})",
+            {"sdstudio": "3.5x faster than diffusers at SD 1.5, with AMX"}.get(name, "-"),
+            f"{median(side.seconds):.2f} s, {faster:.2f}x faster than diffusers",
+            f"{min(side.seconds):.2f} to {max(side.seconds):.2f} s over {len(side.seconds)} "
+            f"steps; processor time {processor:.1f} s",
+        )

@@ -1,4 +1,4 @@
-"""One side of :mod:`tests.benchmarks.real_size`: a process that takes a step when it is told.
+"""One side of the benchmarks at real size: a process that takes a step when it is told.
 
 Its peak memory is its own. It answers each line of its input with a line of JSON.
 """
@@ -13,14 +13,18 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-PROMPT, GUIDANCE, SIDE = "a frog", 7.5, 512
+PROMPT, GUIDANCE = "a frog", 7.5
 
 
 def main() -> None:
     """Load a model and serve: "step", "cancel SHARE", "decode", "peak"; the input's end ends it."""
-    name, folder, steps = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    name, folder = sys.argv[1:3]
+    steps, side = map(int, sys.argv[3:])
     began = time.perf_counter()
-    commands = _diffusers(folder, steps) if name == "diffusers" else _studio(name, folder, steps)
+    if name == "diffusers":
+        commands = _diffusers(folder, steps, side)
+    else:
+        commands = _studio(name, folder, steps, side)
     _say(load=time.perf_counter() - began)
     for line in sys.stdin:
         command, *values = line.split()
@@ -30,16 +34,14 @@ def main() -> None:
             _say(**commands[command](*map(float, values)))
 
 
-def _diffusers(folder: str, steps: int) -> dict[str, Callable[..., dict[str, Any]]]:
+def _diffusers(folder: str, steps: int, side: int) -> dict[str, Callable[..., dict[str, Any]]]:
     """The plain pipeline at its defaults, on the accelerator in fp16 where there is one."""
     import torch
-    from diffusers import DDIMScheduler, StableDiffusionPipeline
+    from diffusers import DDIMScheduler, DiffusionPipeline
 
     on_card = torch.cuda.is_available()
     dtype = torch.float16 if on_card else torch.float32
-    pipeline = StableDiffusionPipeline.from_pretrained(
-        folder, dtype=dtype, local_files_only=True, safety_checker=None
-    )
+    pipeline = DiffusionPipeline.from_pretrained(folder, dtype=dtype, local_files_only=True)
     pipeline.scheduler = DDIMScheduler.from_config(pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
     pipeline.to("cuda" if on_card else "cpu")
@@ -57,8 +59,8 @@ def _diffusers(folder: str, steps: int) -> dict[str, Callable[..., dict[str, Any
             PROMPT,
             num_inference_steps=steps,
             guidance_scale=GUIDANCE,
-            width=SIDE,
-            height=SIDE,
+            width=side,
+            height=side,
             callback_on_step_end=ended,
         )
         done.release()
@@ -78,7 +80,9 @@ def _diffusers(folder: str, steps: int) -> dict[str, Callable[..., dict[str, Any
     return {"step": on, "decode": on}
 
 
-def _studio(name: str, folder: str, steps: int) -> dict[str, Callable[..., dict[str, Any]]]:
+def _studio(
+    name: str, folder: str, steps: int, side: int
+) -> dict[str, Callable[..., dict[str, Any]]]:
     """Ours: its default precision, or the same network prepared for OpenVINO."""
     from sdstudio.engine import Cancelled, Request, denoise, load_model
     from sdstudio.session.run_store import RunStore
@@ -87,7 +91,14 @@ def _studio(name: str, folder: str, steps: int) -> dict[str, Callable[..., dict[
     if name == "openvino":
         model.optimise()
         model.swap()
-    request = Request(prompt=PROMPT, steps=steps, guidance_scale=GUIDANCE, scheduler="DDIM")
+    request = Request(
+        prompt=PROMPT,
+        steps=steps,
+        guidance_scale=GUIDANCE,
+        scheduler="DDIM",
+        width=side,
+        height=side,
+    )
     store = RunStore()
     store.begin(1, request, {})
     calls = denoise(model, request, cancelled=lambda: False)

@@ -40,10 +40,11 @@ def main() -> None:
 
 def measure(effort: Effort) -> Iterator[Row]:
     """A process for each rung; ``SD15_FOLDER`` names a model to take instead of writing one."""
-    from tests.sd15_random import save_sd15
+    from tests.true_size import save_true_size
 
     given = os.environ.get("SD15_FOLDER")
-    folder = Path(given) if given else save_sd15(Path(os.environ["SDSTUDIO_HOME"]) / "sd15")
+    here = Path(os.environ["SDSTUDIO_HOME"]) / "sd15"
+    folder = Path(given) if given else save_true_size("sd1", here)
     for rung in RUNGS:
         command = [sys.executable, "-m", "tests.benchmarks.thrift", rung, str(folder)]
         lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout
