@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from transformers import CLIPTextModel, CLIPTokenizer
+from transformers import CLIPModel, CLIPTextModel, CLIPTokenizer
 
 from .scenes import Studio
 
@@ -16,8 +16,10 @@ STAGES: dict[str, tuple[float, str]] = {
     "latents": (0, "encode captioned scenes"),
     "text": (7, "learn the tokenizer, train the text encoder"),
     "network": (40, "train the denoising network"),
+    "few-step": (20, "distil the LoRA with which four steps are enough"),
     "export": (0, "write the model folder"),
-    "judge": (4, "train the judge where there is none, judge the model folder"),
+    "sheets": (0, "draw contact sheets of what the model does"),
+    "judge": (20, "train the judge where there is none, judge the model folder"),
 }
 """Stage -> minutes it trains unless told otherwise, and what it does."""
 
@@ -37,7 +39,8 @@ def arguments() -> argparse.ArgumentParser:
         stage.add_argument("--minutes", type=float, default=minutes, help="training time in all")
         stage.add_argument("--count", type=int, default=5_000, help="scenes to encode")
         stage.add_argument("--batch", type=int, help="pictures per training step")
-        stage.add_argument("--seeds", type=int, default=3, help="judged pictures of each concept")
+        stage.add_argument("--share", type=float, default=1.0, help="of the judged pictures")
+        stage.add_argument("--steps", type=int, default=50, help="DDIM steps of what is made")
         stage.add_argument("--folder", type=Path, help="model folder (default: WORK/export)")
     return parser
 
@@ -83,6 +86,13 @@ def run_network(options: argparse.Namespace, studio: Studio) -> None:
     train_network(options.work, options.minutes, options.batch or 32)
 
 
+def run_few_step(options: argparse.Namespace, studio: Studio) -> None:
+    """The few-step LoRA."""
+    from .few_steps import train_few_steps
+
+    train_few_steps(options.work, options.minutes, options.batch or 16)
+
+
 def run_export(options: argparse.Namespace, studio: Studio) -> None:
     """The model folder."""
     from diffusers import AutoencoderTiny, UNet2DConditionModel
@@ -97,7 +107,17 @@ def run_export(options: argparse.Namespace, studio: Studio) -> None:
         UNet2DConditionModel.from_pretrained(work / "unet"),
         studio.drawn,
         options.folder or work / "export",
+        clip=CLIPModel.from_pretrained(work / "clip"),
+        few_step=work / "few-step.safetensors",
     )
+
+
+def run_sheets(options: argparse.Namespace, studio: Studio) -> None:
+    """Contact sheets of the model folder."""
+    from .demonstrations import draw_sheets
+
+    folder = options.folder or options.work / "export"
+    print(*draw_sheets(folder, folder / "sheets", options.steps), sep="\n")
 
 
 def run_judge(options: argparse.Namespace, studio: Studio) -> None:
@@ -107,7 +127,8 @@ def run_judge(options: argparse.Namespace, studio: Studio) -> None:
 
     if not (options.work / "judge.safetensors").exists():
         train_judge(studio, options.work, options.minutes, options.batch or 64)
-    print(evaluate(studio, options.work, options.folder or options.work / "export", options.seeds))
+    folder = options.folder or options.work / "export"
+    print(evaluate(studio, options.work, folder, options.share, options.steps))
 
 
 RUN: dict[str, Callable[[argparse.Namespace, Studio], None]] = {
@@ -116,7 +137,9 @@ RUN: dict[str, Callable[[argparse.Namespace, Studio], None]] = {
     "latents": run_latents,
     "text": run_text,
     "network": run_network,
+    "few-step": run_few_step,
     "export": run_export,
+    "sheets": run_sheets,
     "judge": run_judge,
 }
 

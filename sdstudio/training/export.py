@@ -10,22 +10,28 @@ from pathlib import Path
 from typing import Any
 
 from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
-from transformers import CLIPTextModel, CLIPTokenizer
+from transformers import CLIPModel, CLIPTextModel, CLIPTokenizer
 
+from .captions import plural
 from .concepts import COLOURS, CONCEPTS
+from .grounds import GROUNDS
 from .scenes import PICTURE_SIZE
+from .styles import STYLES
 
 EXAMPLES = [
-    "a frog on a blue background",
+    "a frog on a stage at the theatre",
     "a rabbit",
-    "a tiger on a green background",
-    "a teddy bear on a pink background",
-    "a rocket on a black background",
-    "a sunflower",
-    "a hamburger on a turquoise background",
-    "a castle",
+    "an astronaut riding a horse",
+    "a swan in the sea",
+    "two penguins in the snow",
+    "a pencil sketch of a dog",
+    "a hamburger on a pink background",
+    "a castle at night",
 ]
 """What the empty window offers to click."""
+
+BEST_GUIDANCE = 4.0
+"""What looks best; recommended, and used for sheets that do not vary it."""
 
 
 def noise_schedule() -> DDIMScheduler:
@@ -61,9 +67,12 @@ def pipeline(
 def vocabulary(concepts: list[int]) -> dict[str, list[str]]:
     """The words that these concepts' captions use, and the names a prompt may be built of."""
     known = [CONCEPTS[index] for index in concepts]
-    phrases = [c.name for c in known] + [s for c in known for s in c.synonyms]
-    phrases += [c.kind for c in known] + list(COLOURS)
-    phrases.append("a an picture of something on background")
+    names = [n for c in known for n in (c.name, *c.synonyms)]
+    phrases = [*names, *(plural(n) for n in names), *(c.kind for c in known), *COLOURS]
+    phrases += [way for _, ways in GROUNDS.values() for way in ways]
+    phrases += [way.replace(",", "").format("") for _, ways in STYLES.values() for way in ways]
+    phrases.append("a an picture of something on background small and next to the left right")
+    phrases.append("riding two three four")
     return {
         "words": sorted({word for phrase in phrases for word in phrase.split()}),
         "concepts": sorted(c.name for c in known),
@@ -79,9 +88,23 @@ def export(
     unet: UNet2DConditionModel,
     concepts: list[int],
     folder: Path,
-    guidance_scale: float = 3.0,
+    guidance_scale: float = BEST_GUIDANCE,
+    clip: CLIPModel | None = None,
+    few_step: Path | None = None,
 ) -> None:
-    """Write the model folder in half precision; what was there before is replaced at once."""
+    """Write the model folder in half precision; what was there before is replaced at once.
+
+    Args:
+        vae: The autoencoder.
+        text: The text encoder.
+        tokenizer: Its tokenizer.
+        unet: The network.
+        concepts: Indices into `CONCEPTS` that it was trained on.
+        folder: Where to.
+        guidance_scale: What looks best.
+        clip: The towers that `text` comes from; the image tower and the projections go beside.
+        few_step: A LoRA, which goes beside as "builtin:few-step".
+    """
     unfinished = folder.with_name(folder.name + ".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     half = [copy.deepcopy(part).half().eval() for part in (vae, text, unet)]
@@ -108,15 +131,31 @@ def export(
         ("recommended.json", recommended),
     ):
         (unfinished / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    if clip is not None:
+        _export_towers(clip, unfinished / "likeness")
+    if few_step is not None and few_step.exists():
+        (unfinished / "loras").mkdir()
+        shutil.copy(few_step, unfinished / "loras" / "few-step.safetensors")
     for name in ("README.md", "EVALUATION.md"):
         if (folder / name).exists():
             shutil.copy(folder / name, unfinished / name)
+    if (folder / "sheets").exists():
+        shutil.copytree(folder / "sheets", unfinished / "sheets")
     old = folder.with_name(folder.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.replace(old)
     unfinished.replace(folder)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _export_towers(clip: CLIPModel, folder: Path) -> None:
+    """CLIPModel's folder without the text model, which is the pipeline's text encoder."""
+    half = copy.deepcopy(clip).half()
+    state = half.state_dict()
+    own = {name: value for name, value in state.items() if not name.startswith("text_model.")}
+    half.save_pretrained(folder, state_dict=own)
+    _edit(folder / "config.json", lambda config: config.pop("_name_or_path", None))
 
 
 def _edit(path: Path, change: Callable[[dict[str, Any]], object]) -> None:

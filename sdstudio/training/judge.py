@@ -1,36 +1,71 @@
-"""The judge: a small classifier of concepts that has seen real artwork only.
+"""The judge: a small classifier that has seen real artwork only.
 
-It has its own seed and its own pictures and shares nothing with the model it judges but the
-artwork. Its weights are not part of the app.
+It says which concepts a picture shows, how many subjects, and in which style. It has its own
+seed and its own pictures and shares nothing with the model it judges but the artwork. Its
+weights are not part of the app.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import Tensor, nn
-from torch.nn.functional import adaptive_avg_pool2d, cross_entropy, interpolate
+from torch.nn.functional import (
+    adaptive_avg_pool2d,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    interpolate,
+)
 
-from .budget import Budget, schedule
+from .budget import Budget, load_checkpoint, save_checkpoint, schedule
 from .concepts import COLOURS, CONCEPTS
 from .scenes import PICTURE_SIZE, Scene, Studio, near, near_middle
+from .styles import STYLES
 from .vae import to_tensor
 from .workers import Workers
 
 JUDGED_SIZE = 64
 """The judge looks at pictures of half the model's size: at shapes rather than at texture."""
+STYLE_NAMES = ("", *STYLES)
+"""The styles it tells apart; the first is none."""
+MOST = 4
+"""Subjects that it counts."""
+SINGLES = 0.7
+"""Share of single subjects in its lessons; the rest are scenes of any arrangement."""
+
+
+class Opinion(NamedTuple):
+    """What the judge makes of N pictures, as logits."""
+
+    concept: Tensor
+    """(N, concepts): which one it is; softmax."""
+    present: Tensor
+    """(N, concepts): which ones are there; sigmoid each."""
+    number: Tensor
+    """(N, MOST): how many subjects, less one; softmax."""
+    style: Tensor
+    """(N, styles): of `STYLE_NAMES`; softmax."""
 
 
 class Judge(nn.Module):
-    """(N, 3, 128, 128) in -1..1 -> logits over `CONCEPTS`; 0.25 M parameters."""
+    """(N, 3, H, W) in -1..1 -> an `Opinion`.
 
-    def __init__(self) -> None:
+    Args:
+        names: The concepts it knows, in the order of its answers.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
         super().__init__()
-        widths = (24, 48, 96, 160)
+        self.names = tuple(names)
+        widths = (24, 48, 96, 192)
         layers: list[nn.Module] = []
         before = 3
         for width in widths:
@@ -47,68 +82,146 @@ class Judge(nn.Module):
                 ]
             before = width
         self.layers = nn.Sequential(*layers)
-        self.answer = nn.Linear(before * 4, len(CONCEPTS))
+        self.answer = nn.Linear(before * 4, 2 * len(self.names) + MOST + len(STYLE_NAMES))
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        """Logits (N, concepts), not normalised."""
+    def forward(self, pictures: Tensor) -> Opinion:
+        """What it makes of the pictures."""
         small = interpolate(pictures, (JUDGED_SIZE, JUDGED_SIZE), mode="area")
         features = self.layers(small)
         # Quarters, not one average: where the parts lie is part of a shape.
-        return self.answer(adaptive_avg_pool2d(features, 2).flatten(1))
+        said = self.answer(adaptive_avg_pool2d(features, 2).flatten(1))
+        sizes = [len(self.names), len(self.names), MOST, len(STYLE_NAMES)]
+        return Opinion(*said.split(sizes, dim=1))
 
     @torch.no_grad()
+    def ask(self, pictures: Tensor) -> Opinion:
+        """The opinion of the trained judge."""
+        return Opinion(*self.eval()(pictures))
+
     def ranking(self, pictures: Tensor) -> Tensor:
-        """(N, concepts) indices into `CONCEPTS`, the likeliest first."""
-        return self.eval()(pictures).argsort(1, descending=True)
+        """(N, concepts) indices into `names`, the likeliest first."""
+        return self.ask(pictures).concept.argsort(1, descending=True)
 
 
 def judged_scene(studio: Studio, rng: np.random.Generator) -> Scene:
-    """A scene with more freedom than the model was shown, so that no layout gives it away."""
-    scene = studio.random_scene(rng)
+    """One subject with more freedom than the model was shown, so that no layout gives it away."""
+    scene = studio.random_scene(rng, concept=int(rng.choice(studio.drawn)))
     scale = float(rng.uniform(0.55, 1.0))
-    slack = (1 - scale) / 2 + 0.04
-    centre = near_middle(slack, rng)
+    centre = near_middle((1 - scale) / 2 + 0.04, rng)
+    subject = replace(scene.subjects[0], scale=scale, centre=centre)
     background = near(COLOURS[scene.colour], rng, by=30)
-    flip = bool(rng.random() < 0.5)
-    return replace(scene, scale=scale, centre=centre, background=background, flip=flip)
+    return replace(scene, subjects=(subject,), background=background)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Real pictures (N, 3, 128, 128) in -1..1 and the right answers."""
+
+    pictures: Tensor
+    present: Tensor
+    """(N, concepts) of 0 and 1."""
+    count: Tensor
+    """(N,) subjects less one."""
+    style: Tensor
+    """(N,) of `STYLE_NAMES`."""
 
 
 def real_pictures(studio: Studio, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
-    """Real scenes (count, 3, 128, 128) in -1..1 and their concepts (count,)."""
+    """Single subjects (count, 3, 128, 128) in -1..1 and their concepts (count,)."""
     scenes = [judged_scene(studio, rng) for _ in range(count)]
-    pictures = to_tensor(np.stack([studio.compose(scene, PICTURE_SIZE) for scene in scenes]))
-    return pictures, torch.tensor([scene.concept for scene in scenes])
+    return _pictures(studio, scenes), torch.tensor([scene.concept for scene in scenes])
+
+
+def new_lesson(studio: Studio, rng: np.random.Generator, count: int) -> Lesson:
+    """Scenes of every arrangement, most of one subject."""
+    scenes = [
+        judged_scene(studio, rng) if rng.random() < SINGLES else studio.random_scene(rng)
+        for _ in range(count)
+    ]
+    present = torch.zeros(count, len(CONCEPTS))
+    for row, scene in enumerate(scenes):
+        present[row, [subject.concept for subject in scene.subjects]] = 1
+    return Lesson(
+        _pictures(studio, scenes),
+        present,
+        torch.tensor([len(scene.subjects) - 1 for scene in scenes]),
+        torch.tensor([STYLE_NAMES.index(scene.style) for scene in scenes]),
+    )
+
+
+def judge_loss(said: Opinion, lesson: Lesson) -> Tensor:
+    """Which one, which ones, how many, in which style."""
+    which = lesson.present / lesson.present.sum(1, keepdim=True)
+    # The few that are there weigh as much as the many that are not.
+    ones = binary_cross_entropy_with_logits(
+        said.present, lesson.present, pos_weight=torch.tensor(20.0), reduction="none"
+    )
+    return (
+        cross_entropy(said.concept, which, label_smoothing=0.05)
+        + 0.5 * ones.sum(1).mean() / 10
+        + 0.3 * cross_entropy(said.number, lesson.count)
+        + 0.3 * cross_entropy(said.style, lesson.style)
+    )
 
 
 def train_judge(
     studio: Studio, work: Path, minutes: float, batch: int = 64, seed: int = 777
 ) -> None:
-    """Leaves work/judge.safetensors, in half precision."""
+    """Train for that many minutes in all; leaves work/judge.safetensors, in half precision."""
     torch.manual_seed(seed)
-    judge = Judge()
-    workers = Workers(judge)
-    rngs = [np.random.default_rng((seed, worker)) for worker in range(len(workers.replicas))]
+    judge = Judge([concept.name for concept in CONCEPTS])
     optimizer = torch.optim.AdamW(judge.parameters(), lr=2e-3, weight_decay=0.02)
     budget = Budget("judge", minutes)
+    checkpoint = work / "judge.pt"
+    if saved := load_checkpoint(checkpoint):
+        judge.load_state_dict(saved["judge"])
+        optimizer.load_state_dict(saved["optimizer"])
+        budget = Budget("judge", minutes, **saved["budget"])
+    workers = Workers(judge)
+    rngs = [
+        np.random.default_rng((seed, budget.step, worker))
+        for worker in range(len(workers.replicas))
+    ]
 
     def loss(replica: Judge, worker: int) -> Tensor:
-        pictures, concepts = real_pictures(studio, rngs[worker], batch // len(rngs))
+        lesson = new_lesson(studio, rngs[worker], batch // len(rngs))
         # A little noise and another brightness: the judge must not live on exact colours.
-        pictures = pictures * (0.9 + 0.2 * torch.rand(len(pictures), 1, 1, 1))
+        pictures = lesson.pictures * (0.9 + 0.2 * torch.rand(len(lesson.pictures), 1, 1, 1))
         pictures = pictures + 0.1 * torch.rand(()) * torch.randn_like(pictures)
-        return cross_entropy(replica(pictures), concepts, label_smoothing=0.05)
+        return judge_loss(replica(pictures), lesson)
+
+    def save() -> None:
+        save_checkpoint(
+            checkpoint,
+            judge=judge.state_dict(),
+            optimizer=optimizer.state_dict(),
+            budget=budget.state(),
+        )
 
     while budget.progress < 1:
         optimizer.param_groups[0]["lr"] = 2e-3 * schedule(budget.progress, budget.step, 100)
         value = workers.gradients(loss)
         optimizer.step()
         budget.tick(loss=value)
-    state = {name: value.half().contiguous() for name, value in judge.state_dict().items()}
-    save_file(state, work / "judge.safetensors")
+        if budget.step % 400 == 0:
+            save()
+            budget.say(f"step {budget.step}: loss {value:.3f}")
+    save()
+    state = {
+        name: (value.half() if value.is_floating_point() else value).contiguous()
+        for name, value in judge.state_dict().items()
+    }
+    save_file(state, work / "judge.safetensors", {"concepts": json.dumps(judge.names)})
 
 
 def load_judge(path: Path) -> Judge:
     """The judge as `train_judge` left it."""
-    judge = Judge()
-    judge.load_state_dict({name: value.float() for name, value in load_file(path).items()})
+    with safe_open(path, framework="pt") as file:
+        judge = Judge(json.loads(file.metadata()["concepts"]))
+        state = {name: file.get_tensor(name) for name in judge.state_dict()}
+    judge.load_state_dict(state)
     return judge.eval()
+
+
+def _pictures(studio: Studio, scenes: Sequence[Scene]) -> Tensor:
+    return to_tensor(np.stack([studio.compose(scene, PICTURE_SIZE) for scene in scenes]))

@@ -13,11 +13,12 @@ from diffusers import AutoencoderTiny
 from torch import Tensor
 from tqdm import tqdm
 
-from .scenes import Studio, caption
+from .captions import caption
+from .scenes import Studio
 from .vae import to_tensor
 from .workers import one_thread_each
 
-CAPTIONS_PER_SCENE = 4
+CAPTIONS_PER_SCENE = 2
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Drawings -> captioned pictures: one concept on a coloured background.
+"""Drawings -> pictures: subjects on a coloured ground or in a place, alone or together.
 
 A scene is drawn at random here and composed either on the spot (the VAE, the judge) or
 once, to be kept as latents (the network).
@@ -8,41 +8,90 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from PIL import Image
 
 from .artwork import Drawing, load_drawings
-from .concepts import COLOURS, CONCEPTS, HANDS, PREFERENCE, Concept
+from .concepts import COLOURS, CONCEPTS, HANDS, MOUNTS, PREFERENCE, RIDERS, Concept
+from .grounds import GROUNDS, draw_ground
+from .styles import STYLES, apply_style
 
 PICTURE_SIZE = 128
 SUBJECT_SHARE = 0.875
 """Side of the subject's square as a share of the picture's: margins of one latent each."""
 
-VAGUE_SHARE = 0.12
-"""Captions that name a kind or nothing: they keep guidance 1 vague, which gives guidance
-something to sharpen."""
-INVENTED_SHARE = 0.04
-"""Captions whose concept is replaced by an invented word, so that unknown words come to mean
-nothing rather than some neighbour of theirs."""
+Arrangement = Literal["single", "small", "pair", "riding", "two", "three", "four"]
+ARRANGEMENTS: dict[Arrangement, float] = {
+    "single": 0.68,
+    "small": 0.05,
+    "pair": 0.12,
+    "riding": 0.04,
+    "two": 0.06,
+    "three": 0.03,
+    "four": 0.02,
+}
+"""How often subjects stand how."""
+PLACES: dict[Arrangement, tuple[tuple[float, float, float], ...]] = {
+    "single": ((SUBJECT_SHARE, 0.5, 0.5),),
+    "small": ((0.5, 0.5, 0.5),),
+    "pair": ((0.5, 0.25, 0.5), (0.5, 0.75, 0.5)),
+    "riding": ((0.75, 0.5, 0.625), (0.5, 0.5, 0.25)),
+    "two": ((0.5, 0.25, 0.5), (0.5, 0.75, 0.5)),
+    "three": ((0.375, 0.25, 0.75), (0.375, 0.75, 0.75), (0.375, 0.5, 0.25)),
+    "four": tuple((0.375, x, y) for y in (0.25, 0.75) for x in (0.25, 0.75)),
+}
+"""Side, and centre from left and top, of each subject, as shares of the picture's.
+
+All edges fall on latents' edges. Moved by less than a latent's eight pixels the same drawing has
+quite other latents; in the time that two cores have, the network learns shapes that stay in
+place sharply, and shapes that move only as lumps.
+"""
+PLACE_SHARE = 0.1
+"""Scenes that stand in a place, not before a colour."""
+STYLE_SHARE = 0.12
+"""Single subjects that are seen through a style's filter."""
+SECOND_HAND_SHARE = 0.25
+"""Subjects drawn by another artist than the concept's first."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A drawing in its place."""
+
+    concept: int
+    """Index into `CONCEPTS`."""
+    drawing: int
+    """Row of the cached drawings."""
+    scale: float
+    """Side of the drawing's square as a share of the picture's."""
+    centre: tuple[float, float]
+    """Where the drawing's centre lies, as shares of the picture's width and height."""
 
 
 @dataclass(frozen=True)
 class Scene:
     """All that determines one training picture."""
 
-    concept: int
-    """Index into `CONCEPTS`."""
-    drawing: int
-    """Row of the cached drawings."""
+    arrangement: Arrangement
+    subjects: tuple[Subject, ...]
+    """What is farther back first; a rider comes after its mount."""
     colour: str
+    """Name of the ground's colour, "" where it is a place."""
     background: tuple[int, int, int]
     """sRGB: the named colour, slightly off."""
-    scale: float
-    """Side of the drawing's square as a share of the picture's."""
-    centre: tuple[float, float]
-    """Where the drawing's centre lies, as shares of the picture's width and height."""
-    flip: bool
+    place: str = ""
+    """One of `GROUNDS`, or ""."""
+    style: str = ""
+    """One of `STYLES`, or ""."""
+    seed: int = 0
+    """Scatters what is scattered in a place."""
+
+    @property
+    def concept(self) -> int:
+        """The first subject's concept."""
+        return self.subjects[0].concept
 
 
 @dataclass(frozen=True)
@@ -67,36 +116,80 @@ class Studio:
         return [index for index, rows in enumerate(self.of_concept) if len(rows)]
 
     def random_scene(self, rng: np.random.Generator, concept: int | None = None) -> Scene:
-        """A scene as the network is trained on: the subject large, in the middle.
-
-        Moved by less than a latent's eight pixels, the same drawing has quite other latents. In
-        the time that two cores have, the network learns shapes that stay in place sharply, and
-        shapes that move only as lumps.
-        """
+        """A scene as the network is trained on; `concept` asks for one subject of that kind."""
+        arrangement: Arrangement = "single"
         if concept is None:
-            concept = int(rng.choice(self.drawn))
-        colour = str(rng.choice(list(COLOURS)))
-        return Scene(
-            concept=concept,
-            drawing=int(rng.choice(self.of_concept[concept])),
-            colour=colour,
-            background=near(COLOURS[colour], rng),
-            scale=SUBJECT_SHARE,
-            centre=(0.5, 0.5),
-            flip=False,
+            names, shares = zip(*ARRANGEMENTS.items(), strict=True)
+            arrangement = names[int(rng.choice(len(names), p=shares))]
+        concepts = self._cast(arrangement, rng) if concept is None else [concept]
+        if concepts is None:
+            arrangement, concepts = "single", [int(rng.choice(self.drawn))]
+        subjects = tuple(
+            Subject(each, self._drawing(each, rng), scale, (x, y))
+            for each, (scale, x, y) in zip(concepts, PLACES[arrangement], strict=True)
         )
+        if arrangement in ("two", "three", "four"):
+            drawing = subjects[0].drawing
+            subjects = tuple(Subject(s.concept, drawing, s.scale, s.centre) for s in subjects)
+        colour = str(rng.choice(list(COLOURS)))
+        draw = rng.random()
+        place, style = "", ""
+        if concept is None and draw < PLACE_SHARE:
+            place = str(rng.choice(list(GROUNDS)))
+        elif concept is None and arrangement == "single" and draw < PLACE_SHARE + STYLE_SHARE:
+            style = str(rng.choice(list(STYLES)))
+        return Scene(
+            arrangement,
+            subjects,
+            "" if place else colour,
+            near(COLOURS[colour], rng),
+            place,
+            style,
+            int(rng.integers(2**31)),
+        )
+
+    def _cast(self, arrangement: Arrangement, rng: np.random.Generator) -> list[int] | None:
+        """Who stands where; None where the artwork at hand has nobody for it."""
+        drawn = self.drawn
+        if arrangement == "pair":
+            if len(drawn) < 2:
+                return None
+            together = [int(c) for c in rng.choice(drawn, 2, replace=False)]
+            return None if is_held_out(*together) else together
+        if arrangement == "riding":
+            mounts = [c for c in drawn if CONCEPTS[c].name in MOUNTS]
+            riders = [c for c in drawn if CONCEPTS[c].kind in RIDERS]
+            if not mounts or not riders:
+                return None
+            return [int(rng.choice(mounts)), int(rng.choice(riders))]
+        return [int(rng.choice(drawn))] * len(PLACES[arrangement])
+
+    def _drawing(self, concept: int, rng: np.random.Generator) -> int:
+        rows = self.of_concept[concept]
+        second = len(rows) > 1 and rng.random() < SECOND_HAND_SHARE
+        return int(rng.choice(rows[1:]) if second else rows[0])
 
     def compose(self, scene: Scene, size: int = PICTURE_SIZE) -> np.ndarray:
         """The scene's picture: (size, size, 3) uint8."""
-        side = max(1, round(scene.scale * size))
-        drawing = Image.fromarray(np.asarray(self.pixels[scene.drawing]))
-        if scene.flip:
-            drawing = drawing.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-        drawing = drawing.resize((side, side), Image.Resampling.BILINEAR)
-        picture = Image.new("RGB", (size, size), scene.background)
-        left, top = (round(share * size - side / 2) for share in scene.centre)
-        picture.paste(drawing, (left, top), drawing)
+        if scene.place:
+            picture = draw_ground(scene.place, size, scene.seed)
+        else:
+            picture = Image.new("RGB", (size, size), scene.background)
+        for subject in scene.subjects:
+            side = max(1, round(subject.scale * size))
+            drawing = Image.fromarray(np.asarray(self.pixels[subject.drawing]))
+            drawing = drawing.resize((side, side), Image.Resampling.BILINEAR)
+            left, top = (round(share * size - side / 2) for share in subject.centre)
+            picture.paste(drawing, (left, top), drawing)
+        if scene.style:
+            picture = apply_style(scene.style, picture)
         return np.asarray(picture)
+
+
+def is_held_out(first: int, second: int) -> bool:
+    """Whether two concepts never stand together in training: one pair in ten, to be judged on."""
+    low, high = sorted((first, second))
+    return (low * 7919 + high * 104_729) % 10 == 0
 
 
 def rows_of(concept: Concept, drawings: list[Drawing]) -> np.ndarray:
@@ -121,46 +214,3 @@ def near(
     """The colour, moved a little: a named colour is a neighbourhood, not a point."""
     moved = np.clip(np.array(colour) + rng.integers(-by, by + 1, 3), 0, 255)
     return int(moved[0]), int(moved[1]), int(moved[2])
-
-
-def caption(scene: Scene, rng: np.random.Generator) -> str:
-    """One of the ways to say what the scene shows: complete, short, vague or invented."""
-    concept = CONCEPTS[scene.concept]
-    draw = rng.random()
-    if draw < VAGUE_SHARE:
-        vague = ["a picture", "a picture of something", with_article(concept.kind), concept.kind]
-        return str(rng.choice(vague))
-    if draw < VAGUE_SHARE + INVENTED_SHARE:
-        name = invented_word(rng)
-    elif concept.synonyms and rng.random() < 0.25:
-        name = str(rng.choice(concept.synonyms))
-    else:
-        name = concept.name
-    thing = with_article(name) if rng.random() < 0.8 else name
-    if rng.random() < 0.1:
-        thing = f"a picture of {thing}"
-    if rng.random() < 0.6:
-        form = rng.random()
-        if form < 0.7:
-            thing += f" on a {scene.colour} background"
-        elif form < 0.85:
-            thing += f", {scene.colour} background"
-        else:
-            thing += f" on {scene.colour}"
-    return thing
-
-
-def with_article(name: str) -> str:
-    """A frog, an owl; a substance stays bare."""
-    if name == "food":
-        return name
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
-
-
-def invented_word(rng: np.random.Generator) -> str:
-    """A pronounceable word that means nothing: two or three syllables."""
-    syllables = (
-        "".join(rng.choice(list(part)) for part in ("bdfgklmnprstvz", "aeiou", "bklmnrst "))
-        for _ in range(rng.integers(2, 4))
-    )
-    return "".join(syllables).replace(" ", "")

@@ -8,6 +8,10 @@ must also name concept and colour from every position that has read them.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import torch
@@ -24,6 +28,7 @@ from transformers import (
 )
 
 from .budget import Budget, load_checkpoint, save_checkpoint, schedule
+from .captions import plural
 from .concepts import COLOURS, CONCEPTS
 from .latents import load_scenes
 from .tokens import MAX_TOKENS
@@ -116,29 +121,33 @@ class Lesson(nn.Module):
 
 
 def named_so_far(captions: list[str], tokenizer: CLIPTokenizer) -> tuple[Tensor, Tensor]:
-    """For each caption and token, the concept and the colour named up to there.
+    """For each caption and token, the concept and the colour named last up to there.
 
     Two tensors (N, MAX_TOKENS) of indices; the last index means none, and -100 that the caption
     is not over and may yet name one.
     """
-    names = [(i, name) for i, c in enumerate(CONCEPTS) for name in (c.name, *c.synonyms)]
-    # "teddy bear" before "bear", should both be known.
-    names.sort(key=lambda entry: -len(entry[1]))
-    concepts = torch.full((len(captions), MAX_TOKENS), -100)
-    colours = torch.full((len(captions), MAX_TOKENS), -100)
+    concepts = {n: i for i, c in enumerate(CONCEPTS) for n in (c.name, *c.synonyms)}
+    concepts |= {plural(name): index for name, index in concepts.items()}
+    colours = {name: index for index, name in enumerate(COLOURS)}
+    labels = [torch.full((len(captions), MAX_TOKENS), -100) for _ in range(2)]
+    tables = [(concepts, len(CONCEPTS)), (colours, len(COLOURS))]
     for row, caption in enumerate(captions):
         tokens = tokenizer.tokenize(caption)[: MAX_TOKENS - 2]
-        for position in range(1, len(tokens) + 2):
-            so_far = " " + "".join(tokens[:position]).replace("</w>", " ")
-            over = position > len(tokens)
-            concept = next((i for i, name in names if f" {name} " in so_far), None)
-            colour = next((i for i, name in enumerate(COLOURS) if f" {name} " in so_far), None)
-            last = slice(position, None if over else position + 1)
-            if concept is not None or over:
-                concepts[row, last] = len(CONCEPTS) if concept is None else concept
-            if colour is not None or over:
-                colours[row, last] = len(COLOURS) if colour is None else colour
-    return concepts, colours
+        said = [token.replace("</w>", " ") for token in tokens]
+        ends = list(accumulate(len(word) for word in said))
+        for label, (names, none) in zip(labels, tables, strict=True):
+            label[row, len(tokens) + 1 :] = none
+            for match in _any_of(tuple(names)).finditer("".join(said)):
+                first = bisect_left(ends, match.end(1))
+                label[row, first + 1 :] = names[match[1]]
+    return labels[0], labels[1]
+
+
+@cache
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds names as whole words, "teddy bear" before "bear"."""
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})\b")
 
 
 def train_text(work: Path, minutes: float, batch: int = 64, seed: int = 4) -> None:

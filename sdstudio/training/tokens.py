@@ -10,8 +10,9 @@ import numpy as np
 from tokenizers import pre_tokenizers, trainers
 from transformers import CLIPTokenizer
 
+from .captions import caption, plural
 from .concepts import COLOURS, CONCEPTS
-from .scenes import Studio, caption
+from .scenes import Studio
 
 MAX_TOKENS = 32
 """Tokens of a prompt, start and end marks included; the rest is cut off."""
@@ -39,7 +40,7 @@ def caption_corpus(studio: Studio, count: int = 20_000, seed: int = 1) -> Iterat
     for _ in range(count):
         yield caption(studio.random_scene(rng), rng)
     # Words are also learned where the artwork at hand lacks them.
-    for words in ([c.name, c.kind, *c.synonyms] for c in CONCEPTS):
+    for words in ([c.name, plural(c.name), c.kind, *c.synonyms] for c in CONCEPTS):
         yield from words * 50
     yield from list(COLOURS) * 50
 

@@ -146,7 +146,13 @@ class Pictures:
         scene = self._studio.random_scene(rng)
         if self._held_out or rng.random() < 0.5:
             row = int(rng.choice(self._rows))
-            scene = replace(scene, drawing=row, scale=float(rng.uniform(0.5, 1.0)))
+            subject = replace(
+                scene.subjects[0],
+                drawing=row,
+                scale=float(rng.uniform(0.5, 1.0)),
+                centre=(0.5, 0.5),
+            )
+            scene = replace(scene, subjects=(subject,))
         return self._studio.compose(scene)
 
     def _cut(self, picture: np.ndarray, crop: int) -> np.ndarray:
@@ -159,7 +165,7 @@ class Pictures:
 
 def to_tensor(pictures: np.ndarray) -> Tensor:
     """(N, H, W, 3) uint8 -> (N, 3, H, W) float32 in -1..1."""
-    return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
+    return torch.tensor(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 def train_vae(studio: Studio, work: Path, minutes: float, batch: int = 16, seed: int = 2) -> None:

@@ -18,12 +18,17 @@ from torch import Tensor, nn
 Net = TypeVar("Net", bound=nn.Module)
 
 
+def default_count() -> int:
+    """How many workers there are unless told: SDSTUDIO_WORKERS, or one for each core."""
+    return int(os.environ.get("SDSTUDIO_WORKERS", 0)) or os.cpu_count() or 1
+
+
 def one_thread_each(count: int | None = None) -> ThreadPoolExecutor:
     """A pool of workers, as many as there are cores, within which torch does not fork again."""
     # The number of threads within an operation is a setting of each thread.
     torch.set_num_threads(1)
     return ThreadPoolExecutor(
-        count or os.cpu_count() or 1, initializer=lambda: torch.set_num_threads(1)
+        count or default_count(), initializer=lambda: torch.set_num_threads(1)
     )
 
 
@@ -31,7 +36,7 @@ class Workers(Generic[Net]):
     """Replicas of a model that share its weights and have gradients of their own."""
 
     def __init__(self, model: Net, count: int | None = None) -> None:
-        count = count or os.cpu_count() or 1
+        count = count or default_count()
         self.replicas: list[Net] = [model]
         for _ in range(count - 1):
             replica = copy.deepcopy(model)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
+import pytest
+from PIL import Image
+
+pytest.importorskip("resvg_py", reason="the training extra is not installed")
 
 from sdstudio.training.artwork import Drawing
+from sdstudio.training.captions import caption, plural, with_article
 from sdstudio.training.concepts import COLOURS, CONCEPTS
 from sdstudio.training.evaluation import TEST_CONCEPTS
 from sdstudio.training.export import vocabulary
-from sdstudio.training.scenes import Studio, caption, with_article
+from sdstudio.training.grounds import GROUNDS
+from sdstudio.training.scenes import ARRANGEMENTS, PLACES, Studio, is_held_out
+from sdstudio.training.styles import STYLES, apply_style
+from sdstudio.training.text import named_so_far
+from sdstudio.training.tokens import train_tokenizer
+
+NAMED = ("frog", "teddy bear")
 
 
 def _studio() -> Studio:
@@ -26,17 +38,58 @@ def test_names_and_synonyms_name_one_concept_each() -> None:
     assert [name for name, count in Counter(names).items() if count > 1] == []
     assert set(TEST_CONCEPTS) <= set(names)
     assert len(TEST_CONCEPTS) == 20
+    assert len(CONCEPTS) >= 300
 
 
-def test_a_scene_lies_within_its_picture_on_its_colour() -> None:
+def test_a_single_subject_lies_in_the_middle_on_its_colour() -> None:
     studio, rng = _studio(), np.random.default_rng(0)
-    for _ in range(20):
-        scene = studio.random_scene(rng)
+    for concept in range(20):
+        scene = studio.random_scene(rng, concept)
         picture = studio.compose(scene)
+        assert scene.concept == concept
         assert picture.shape == (128, 128, 3)
         assert tuple(picture[0, 0]) == scene.background
         assert np.abs(picture[0, 0].astype(int) - COLOURS[scene.colour]).max() <= 6
         assert tuple(picture[64, 64]) == (255, 0, 0)
+
+
+def test_scenes_are_of_every_arrangement_and_lie_on_the_grid_of_the_latents() -> None:
+    studio, rng = _studio(), np.random.default_rng(1)
+    scenes = [studio.random_scene(rng) for _ in range(2000)]
+    for name, share in ARRANGEMENTS.items():
+        found = sum(scene.arrangement == name for scene in scenes) / len(scenes)
+        # A pair that is held out gives way to a single subject.
+        assert found == pytest.approx(share, rel=0.45, abs=0.02)
+    for places in PLACES.values():
+        for scale, x, y in places:
+            left, top = (x - scale / 2) * 16, (y - scale / 2) * 16
+            assert (left, top, scale * 16) == (round(left), round(top), round(scale * 16))
+    assert {scene.place for scene in scenes} == {"", *GROUNDS}
+    assert {scene.style for scene in scenes} == {"", *STYLES}
+
+
+def test_held_out_pairs_never_stand_together() -> None:
+    studio, rng = _studio(), np.random.default_rng(2)
+    scenes = [studio.random_scene(rng) for _ in range(3000)]
+    pairs = [[s.concept for s in scene.subjects] for scene in scenes if scene.arrangement == "pair"]
+    assert len(pairs) > 200
+    assert not any(is_held_out(*pair) for pair in pairs)
+    every = [is_held_out(a, b) for a in range(60) for b in range(a)]
+    assert 0.05 < sum(every) / len(every) <= 0.1 + 0.02
+
+
+def test_places_and_styles_change_the_picture_as_they_say() -> None:
+    studio, rng = _studio(), np.random.default_rng(3)
+    plain = studio.random_scene(rng, 0)
+    picture = studio.compose(plain)
+    soft = np.kron(rng.integers(0, 255, (20, 20, 3), np.uint8), np.ones((7, 7, 1), np.uint8))
+    for style in STYLES:
+        assert studio.compose(replace(plain, style=style)).shape == picture.shape
+        styled = np.asarray(apply_style(style, Image.fromarray(soft)))
+        assert np.abs(styled.astype(int) - soft).mean() > 4, style
+    night = studio.compose(replace(plain, place="night"))
+    day = studio.compose(replace(plain, place="beach"))
+    assert night[0].mean() < 60 < 150 < day[0].mean()
 
 
 def test_captions_are_complete_short_vague_and_invented() -> None:
@@ -46,23 +99,46 @@ def test_captions_are_complete_short_vague_and_invented() -> None:
     for _ in range(4000):
         scene = studio.random_scene(rng)
         text = caption(scene, rng)
-        concept = CONCEPTS[scene.concept]
         words = text.replace(",", "").split()
-        if any(name in text for name in (concept.name, *concept.synonyms)):
-            kinds["complete" if scene.colour in words else "short"] += 1
-            assert set(words) <= known
+        named = [any(n in text for n in _ways_to_say(s.concept)) for s in scene.subjects]
+        if all(named):
+            kinds["named"] += 1
+            assert set(words) <= known, text
         elif set(words) <= known:
             kinds["vague"] += 1
         else:
             kinds["invented"] += 1
     shares = {kind: count / 4000 for kind, count in kinds.items()}
-    assert 0.4 < shares["complete"] < 0.65
-    assert 0.25 < shares["short"] < 0.5
-    assert 0.08 < shares["vague"] < 0.16
+    assert 0.7 < shares["named"] < 0.85
+    assert 0.15 < shares["vague"] < 0.25
     assert 0.02 < shares["invented"] < 0.06
 
 
-def test_articles() -> None:
+def _ways_to_say(concept: int) -> list[str]:
+    names = (CONCEPTS[concept].name, *CONCEPTS[concept].synonyms)
+    return [*names, *(plural(name) for name in names)]
+
+
+def test_what_is_said_last_is_what_a_token_must_name() -> None:
+    corpus = ["a frog and a teddy bear on a blue background", "two frogs", "a picture"] * 20
+    tokenizer = train_tokenizer(corpus)
+    concepts, colours = named_so_far(corpus[:3], tokenizer)
+    frog, bear = (next(i for i, c in enumerate(CONCEPTS) if c.name == n) for n in NAMED)
+    assert concepts[0].tolist()[:3] == [-100, -100, frog]
+    assert concepts[0].tolist()[-1] == bear
+    assert colours[0].tolist()[-1] == list(COLOURS).index("blue")
+    assert concepts[1].tolist()[-1] == frog
+    assert concepts[2].tolist()[-1] == len(CONCEPTS)
+
+
+def test_articles_and_plurals() -> None:
     assert with_article("frog") == "a frog"
     assert with_article("owl") == "an owl"
+    assert with_article("unicorn") == "a unicorn"
     assert with_article("food") == "food"
+    assert [plural(n) for n in ("frog", "bus", "mouse", "sheep")] == [
+        "frogs",
+        "buses",
+        "mice",
+        "sheep",
+    ]

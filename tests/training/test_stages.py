@@ -11,14 +11,16 @@ from PIL import Image, ImageDraw
 pytest.importorskip("resvg_py", reason="the training extra is not installed")
 
 from diffusers import StableDiffusionPipeline
+from safetensors.torch import load_file
 
 from sdstudio.training import __main__ as command_line
 from sdstudio.training.budget import load_checkpoint
+from sdstudio.training.demonstrations import draw_sheets
 from sdstudio.training.evaluation import evaluate
 from sdstudio.training.judge import train_judge
 from sdstudio.training.scenes import Studio
 
-FROG, RABBIT, CAR, OTHER = "1f438", "1f430", "1f697", "1f600"
+FROG, RABBIT, CAR, OTHER = "1f438", "1f430", "1f697", "1f5ff"
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,7 @@ def work(artwork: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run("latents", artwork, work, "--count", "24")
     run("text", artwork, work, "--minutes", "0.005", "--batch", "8")
     run("network", artwork, work, "--minutes", "0.005", "--batch", "4")
+    run("few-step", artwork, work, "--minutes", "0.005", "--batch", "2")
     return work
 
 
@@ -73,6 +76,12 @@ def test_the_stages_make_a_pipeline_that_draws(artwork: Path, work: Path, tmp_pa
     pipe.set_progress_bar_config(disable=True)
     image = pipe("a frog", num_inference_steps=1, guidance_scale=7.0).images[0]
     assert image.size == (128, 128)
+    pipe.load_lora_weights(folder / "loras", weight_name="few-step.safetensors")
+    assert pipe.get_active_adapters()
+
+    towers = load_file(folder / "likeness" / "model.safetensors")
+    assert "text_projection.weight" in towers
+    assert not any(name.startswith("text_model.") for name in towers)
 
 
 @pytest.mark.timeout(900)
@@ -89,7 +98,15 @@ def test_a_stage_goes_on_from_its_checkpoint(artwork: Path, work: Path) -> None:
 def test_the_judge_writes_its_verdict(artwork: Path, work: Path) -> None:
     studio = Studio.open(artwork, work / "cache/drawings.npy")
     train_judge(studio, work, minutes=0.005, batch=8)
-    text = evaluate(studio, work, work / "export", seeds=1, row_seeds=1, steps=1)
+    text = evaluate(studio, work, work / "export", share=0.01, steps=1)
     assert "judge's own accuracy" in text
     assert "all 3 concepts" in text
     assert (work / "export/EVALUATION.md").read_text() == text
+
+
+@pytest.mark.timeout(900)
+def test_the_sheets_are_drawn(work: Path, tmp_path: Path) -> None:
+    paths = draw_sheets(work / "export", tmp_path, steps=1)
+    assert len(paths) == 6
+    with Image.open(tmp_path / "mix.png") as mix:
+        assert mix.width == 9 * 128

@@ -1,0 +1,116 @@
+"""Scenes -> what people might say of them: complete, short, vague or invented."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .concepts import CONCEPTS
+from .grounds import GROUNDS
+from .scenes import Scene
+from .styles import STYLES
+
+VAGUE_SHARE = 0.2
+"""Captions that name a kind or nothing: they keep guidance 1 vague, which gives guidance
+something to sharpen."""
+INVENTED_SHARE = 0.04
+"""Captions whose concept is replaced by an invented word, so that unknown words come to mean
+nothing rather than some neighbour of theirs."""
+GROUND_SHARE = 0.6
+"""Captions that name the ground."""
+_COUNTS = {"two": 2, "three": 3, "four": 4}
+_PLURALS = {"mouse": "mice", "wolf": "wolves"} | {
+    same: same
+    for same in ("fish", "tropical fish", "sheep", "deer", "scissors", "jeans", "sunglasses")
+}
+
+
+def caption(scene: Scene, rng: np.random.Generator) -> str:
+    """One of the ways to say what the scene shows."""
+    draw = rng.random()
+    if draw < VAGUE_SHARE:
+        return _vague(scene, rng)
+    invented = draw < VAGUE_SHARE + INVENTED_SHARE
+    names = [invented_word(rng) if invented else _name(s.concept, rng) for s in scene.subjects]
+    thing = _subjects(scene, names, rng)
+    if scene.style:
+        return str(rng.choice(STYLES[scene.style][1])).format(thing)
+    if scene.arrangement == "single" and rng.random() < 0.1:
+        thing = f"a picture of {thing}"
+    if rng.random() < GROUND_SHARE:
+        thing += _ground(scene, rng)
+    return thing
+
+
+def _vague(scene: Scene, rng: np.random.Generator) -> str:
+    kind = CONCEPTS[scene.concept].kind
+    ways = ["a picture", "a picture of something", with_article(kind), kind]
+    if scene.style:
+        ways.append(str(rng.choice(STYLES[scene.style][1])).format("something"))
+    elif rng.random() < 0.3:
+        ways.append("something" + _ground(scene, rng))
+    return str(rng.choice(ways))
+
+
+def _subjects(scene: Scene, names: list[str], rng: np.random.Generator) -> str:
+    if scene.arrangement in _COUNTS:
+        return f"{scene.arrangement} {plural(names[0])}"
+    things = [with_article(name) if rng.random() < 0.85 else name for name in names]
+    if scene.arrangement == "pair":
+        left, right = things
+        ways = [
+            f"{left} and {right}",
+            f"{right} and {left}",
+            f"{left} next to {right}",
+            f"{left} to the left of {right}",
+            f"{right} to the right of {left}",
+        ]
+        return str(rng.choice(ways, p=[0.3, 0.3, 0.16, 0.12, 0.12]))
+    if scene.arrangement == "riding":
+        mount, rider = things
+        return f"{rider} {'riding' if rng.random() < 0.7 else 'on'} {mount}"
+    if scene.arrangement == "small":
+        return f"a small {names[0]}" if rng.random() < 0.8 else things[0]
+    return things[0]
+
+
+def _ground(scene: Scene, rng: np.random.Generator) -> str:
+    if scene.place:
+        return f" {rng.choice(GROUNDS[scene.place][1])}"
+    form = rng.random()
+    if form < 0.7:
+        return f" on a {scene.colour} background"
+    return f", {scene.colour} background" if form < 0.85 else f" on {scene.colour}"
+
+
+def _name(concept: int, rng: np.random.Generator) -> str:
+    known = CONCEPTS[concept]
+    if known.synonyms and rng.random() < 0.25:
+        return str(rng.choice(known.synonyms))
+    return known.name
+
+
+def with_article(name: str) -> str:
+    """A frog, an owl; a substance stays bare."""
+    if name == "food":
+        return name
+    return f"{'an' if name[0] in 'aeiou' and not name.startswith('uni') else 'a'} {name}"
+
+
+def plural(name: str) -> str:
+    """Frogs, buses, cherries, mice."""
+    if name in _PLURALS:
+        return _PLURALS[name]
+    if name.endswith("y") and name[-2] not in "aeiou":
+        return f"{name[:-1]}ies"
+    if name.endswith(("s", "x", "ch", "sh")):
+        return name if name.endswith("es") else f"{name}es"
+    return f"{name}s"
+
+
+def invented_word(rng: np.random.Generator) -> str:
+    """A pronounceable word that means nothing: two or three syllables."""
+    syllables = (
+        "".join(rng.choice(list(part)) for part in ("bdfgklmnprstvz", "aeiou", "bklmnrst "))
+        for _ in range(rng.integers(2, 4))
+    )
+    return "".join(syllables).replace(" ", "")
