@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from sdstudio import paths
 from sdstudio.engine.formats.hub_names import is_name
@@ -51,8 +52,28 @@ def size_foretold(source: str) -> tuple[int, int]:
     """
     if source != BUILTIN:
         return 512, 512
-    said = json.loads((paths.builtin_model() / "recommended.json").read_text(encoding="utf-8"))
+    said = _said_of_builtin()
     return int(said["width"]), int(said["height"])
+
+
+def settings_foretold(source: str) -> dict[str, Any]:
+    """What is known to suit a model before it is loaded, by the request's fields.
+
+    The built-in one's steps, guidance scale and scheduler; of any other nothing.
+    """
+    if source != BUILTIN:
+        return {}
+    try:
+        said = _said_of_builtin()
+    except (OSError, ValueError):
+        # Loading it will fail too, and say why.
+        return {}
+    return {name: said[name] for name in ("steps", "guidance_scale", "scheduler")}
+
+
+def _said_of_builtin() -> dict[str, Any]:
+    text = (paths.builtin_model() / "recommended.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
 
 
 def name_of(source: str) -> str:

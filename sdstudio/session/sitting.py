@@ -35,6 +35,7 @@ from sdstudio.session.inquiries import Answer
 from sdstudio.session.limits import problems_with
 from sdstudio.session.looking import What
 from sdstudio.session.mailbox import Mailbox
+from sdstudio.session.model_source import settings_foretold
 from sdstudio.session.retrying import Retrying
 from sdstudio.session.steering import Effect, Going
 from sdstudio.session.suggestion import suggestion
@@ -178,6 +179,10 @@ class Sitting(Retrying):
         """
         self._mailbox.load(source, dtype, additions)
         self._models.ask(source, additions)
+        if self._untouched and self._models.facts is None:
+            # A run asked for before the model is there should suit it as well.
+            self._request = replace(self._request, **settings_foretold(source))
+            self._notify("request")
         self._notify("model")
 
     def cancel_load(self) -> None:

@@ -131,6 +131,7 @@ def _run(
         preload_when_ready(sitting)
         window = MainWindow(sitting, mailbox, thread, settings, draft)
         errors.caught.connect(window.show_unexpected)
+        sitting.load("builtin")
         shot = None
         if screenshot is not None:
             window.resize(SCREENSHOT_SIZE)
@@ -138,7 +139,6 @@ def _run(
         elif prompt is not None:
             sitting.change(prompt=prompt, mix=0.0)
             sitting.generate()
-        sitting.load("builtin")
         if screenshot is None and PinnedRuns().found():
             sitting.reopen_pinned()
         start = QTimer(window)

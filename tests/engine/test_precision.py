@@ -98,6 +98,7 @@ def test_bfloat16_where_the_processor_is_fast_in_it(
     flag: str, stored: torch.dtype, save: Save, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     has(monkeypatch, flag)
+    monkeypatch.setattr("sdstudio.engine.device.bf16_gain", lambda: 1.8)
     folder = save(dtype=stored)
     model = load_model(folder, device="cpu")
     pipeline = StableDiffusionPipeline.from_pretrained(folder, dtype=stored)
@@ -114,8 +115,10 @@ def test_bfloat16_where_the_processor_is_fast_in_it(
     assert 0.0 < error_of(read_folder(folder).network, torch.bfloat16) < TOLERANCE
 
 
-def test_float32_where_it_is_not(save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
-    has(monkeypatch, "avx512_f")
+@pytest.mark.parametrize("flag", ["avx512_f", "avx512_bf16"])
+def test_float32_where_it_is_not(flag: str, save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
+    has(monkeypatch, flag)
+    monkeypatch.setattr("sdstudio.engine.device.bf16_gain", lambda: 0.6)
     model = load_model(save(dtype=HALF), device="cpu")
     assert model.dtype == "float32"
     assert model.remarks == ()

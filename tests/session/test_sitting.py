@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from sdstudio import paths
 from sdstudio.engine.problems import Problem, RequestError
 from sdstudio.engine.request import Edit, Request
 from sdstudio.session.events import (
@@ -11,8 +14,8 @@ from sdstudio.session.events import (
     RunFailed,
     RunStopped,
 )
-from sdstudio.session.mailbox import Verdict
-from sdstudio.session.sitting import Effect
+from sdstudio.session.mailbox import Mailbox, Verdict
+from sdstudio.session.sitting import Effect, Sitting
 from tests.session.stage import PICTURE, Stage
 from tests.session.standins import HandClock, facts
 
@@ -33,6 +36,25 @@ def test_a_touched_request_keeps_its_values_when_the_model_comes(clock: HandCloc
     stage.ready()
     assert stage.sitting.request.steps == 33
     assert stage.sitting.request.scheduler == "DDIM"
+
+
+def test_a_run_asked_for_before_the_model_is_there_suits_it_too() -> None:
+    sitting = Sitting(Mailbox())
+    sitting.load("builtin")
+    said = json.loads((paths.builtin_model() / "recommended.json").read_text())
+    sitting.change(prompt="a swan")
+    sitting.generate()
+    request = sitting.request
+    assert request.prompt == "a swan"
+    assert (request.steps, request.guidance_scale) == (said["steps"], said["guidance_scale"])
+    assert request.scheduler == said["scheduler"]
+
+
+def test_of_a_model_elsewhere_nothing_is_foretold() -> None:
+    sitting = Sitting(Mailbox())
+    before = sitting.request
+    sitting.load("owner/name")
+    assert sitting.request == before
 
 
 def test_idle_changes_only_the_request(stage: Stage) -> None:
