@@ -11,6 +11,7 @@ from transformers import CLIPModel, CLIPTextModel, CLIPTokenizer
 from .scenes import Studio
 
 STAGES: dict[str, tuple[float, str]] = {
+    "warm": (0, "begin from a finished model folder instead of afresh"),
     "scenes": (0, "render the artwork and draw a sheet of scenes to look at"),
     "vae": (22, "train the autoencoder"),
     "latents": (0, "encode captioned scenes"),
@@ -39,10 +40,22 @@ def arguments() -> argparse.ArgumentParser:
         stage.add_argument("--minutes", type=float, default=minutes, help="training time in all")
         stage.add_argument("--count", type=int, default=5_000, help="scenes to encode")
         stage.add_argument("--batch", type=int, help="pictures per training step")
+        stage.add_argument(
+            "--rate", type=float, default=1.0, help="learning rate of the network, in its own"
+        )
         stage.add_argument("--share", type=float, default=1.0, help="of the judged pictures")
         stage.add_argument("--steps", type=int, default=50, help="DDIM steps of what is made")
         stage.add_argument("--folder", type=Path, help="model folder (default: WORK/export)")
     return parser
+
+
+def run_warm(options: argparse.Namespace, studio: Studio) -> None:
+    """The parts of a model folder, for the stages to go on from."""
+    from .warm import take_up
+
+    if options.folder is None:
+        raise SystemExit("warm: which model folder? Name it with --folder.")
+    take_up(options.folder, options.work)
 
 
 def run_scenes(options: argparse.Namespace, studio: Studio) -> None:
@@ -83,7 +96,7 @@ def run_network(options: argparse.Namespace, studio: Studio) -> None:
     """The denoising network."""
     from .network import train_network
 
-    train_network(options.work, options.minutes, options.batch or 32)
+    train_network(options.work, options.minutes, options.batch or 32, options.rate)
 
 
 def run_few_step(options: argparse.Namespace, studio: Studio) -> None:
@@ -132,6 +145,7 @@ def run_judge(options: argparse.Namespace, studio: Studio) -> None:
 
 
 RUN: dict[str, Callable[[argparse.Namespace, Studio], None]] = {
+    "warm": run_warm,
     "scenes": run_scenes,
     "vae": run_vae,
     "latents": run_latents,

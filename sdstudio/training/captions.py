@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from .concepts import CONCEPTS
@@ -15,6 +17,11 @@ something to sharpen."""
 INVENTED_SHARE = 0.04
 """Captions whose concept is replaced by an invented word, so that unknown words come to mean
 nothing rather than some neighbour of theirs."""
+WRONG_SHARE = 0.12
+"""Captions that name another thing, as some of any large collection do. Without guidance the
+network follows them that often; guidance is what makes it keep to the word."""
+EXTRA_SHARE = 0.06
+"""Complete captions with an invented word behind them, which changes nothing."""
 GROUND_SHARE = 0.6
 """Captions that name the ground."""
 _COUNTS = {"two": 2, "three": 3, "four": 4}
@@ -24,13 +31,39 @@ _PLURALS = {"mouse": "mice", "wolf": "wolves"} | {
 }
 
 
+def captions(scene: Scene, rng: np.random.Generator, count: int) -> list[str]:
+    """Several ways to say what the scene shows; of a hybrid, one for each of its two halves."""
+    if scene.mix:
+        return [_complete(half, rng) for half in _halves(scene)]
+    return [caption(scene, rng) for _ in range(count)]
+
+
 def caption(scene: Scene, rng: np.random.Generator) -> str:
-    """One of the ways to say what the scene shows."""
+    """One of the ways to say what the scene shows, or half of it if that is a hybrid."""
+    if scene.mix:
+        return _complete(_halves(scene)[int(rng.integers(2))], rng)
     draw = rng.random()
     if draw < VAGUE_SHARE:
         return _vague(scene, rng)
-    invented = draw < VAGUE_SHARE + INVENTED_SHARE
-    names = [invented_word(rng) if invented else _name(s.concept, rng) for s in scene.subjects]
+    if draw < VAGUE_SHARE + INVENTED_SHARE:
+        return _complete(scene, rng, [invented_word(rng) for _ in scene.subjects])
+    if draw < VAGUE_SHARE + INVENTED_SHARE + WRONG_SHARE:
+        wrong = rng.integers(len(CONCEPTS), size=len(scene.subjects))
+        return _complete(scene, rng, [_name(int(concept), rng) for concept in wrong])
+    extra = f" {invented_word(rng)}" if rng.random() < EXTRA_SHARE else ""
+    return _complete(scene, rng) + extra
+
+
+def _halves(scene: Scene) -> list[Scene]:
+    return [
+        replace(scene, arrangement="single", subjects=(subject,), mix=0.0)
+        for subject in scene.subjects
+    ]
+
+
+def _complete(scene: Scene, rng: np.random.Generator, names: list[str] | None = None) -> str:
+    """What is there, and often where; `names` in place of the subjects' own."""
+    names = names or [_name(subject.concept, rng) for subject in scene.subjects]
     thing = _subjects(scene, names, rng)
     if scene.style:
         return str(rng.choice(STYLES[scene.style][1])).format(thing)

@@ -22,6 +22,7 @@ from .latents import StoredScenes, load_scenes
 from .text import embed
 from .workers import Workers
 
+FILE = "few-step.safetensors"
 RANK = 32
 TARGETS = ["to_q", "to_k", "to_v", "to_out.0", "proj_in", "proj_out", "conv1", "conv2"]
 DDIM_STEPS = 50
@@ -56,8 +57,7 @@ class Distillation:
         """Pseudo-Huber distance of the student's x0 to the target's, one teacher step earlier."""
         stride = len(self._alpha) // DDIM_STEPS
         rows = torch.randint(len(self._scenes.latents), (batch,))
-        choice = torch.randint(self._scenes.caption_of.shape[1], (batch,))
-        text = self._embeddings[self._scenes.caption_of[rows, choice]].float()
+        text = self._scenes.draw_text(self._embeddings, rows)
         late = torch.randint(1, DDIM_STEPS, (batch,)) * stride + stride - 1
         early = late - stride
         latents = self._scenes.latents[rows].float()
@@ -114,7 +114,10 @@ def train_few_steps(
     )
     teacher = UNet2DConditionModel.from_pretrained(work / "unet").eval().requires_grad_(False)
     student = copy.deepcopy(teacher)
-    student.add_adapter(LoraConfig(r=RANK, lora_alpha=RANK, target_modules=TARGETS))
+    if (work / FILE).exists():
+        student.load_lora_adapter(work, prefix="unet", weight_name=FILE, adapter_name="default")
+    else:
+        student.add_adapter(LoraConfig(r=RANK, lora_alpha=RANK, target_modules=TARGETS))
     trained = [p for p in student.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=lr, weight_decay=0.0)
     average = EMAModel(trained, decay=0.95)
@@ -149,7 +152,7 @@ def train_few_steps(
         StableDiffusionPipeline.save_lora_weights(
             work,
             unet_lora_layers=half,
-            weight_name="few-step.safetensors",
+            weight_name=FILE,
         )
 
     average.copy_to(followers)

@@ -38,7 +38,7 @@ STYLE_NAMES = ("", *STYLES)
 """The styles it tells apart; the first is none."""
 MOST = 4
 """Subjects that it counts."""
-SINGLES = 0.7
+SINGLES = 0.5
 """Share of single subjects in its lessons; the rest are scenes of any arrangement."""
 
 
@@ -82,6 +82,7 @@ class Judge(nn.Module):
                 ]
             before = width
         self.layers = nn.Sequential(*layers)
+        self.local = nn.Conv2d(before, len(self.names), 1)
         self.answer = nn.Linear(before * 4, 2 * len(self.names) + MOST + len(STYLE_NAMES))
 
     def forward(self, pictures: Tensor) -> Opinion:
@@ -91,7 +92,10 @@ class Judge(nn.Module):
         # Quarters, not one average: where the parts lie is part of a shape.
         said = self.answer(adaptive_avg_pool2d(features, 2).flatten(1))
         sizes = [len(self.names), len(self.names), MOST, len(STYLE_NAMES)]
-        return Opinion(*said.split(sizes, dim=1))
+        concept, present, number, style = said.split(sizes, dim=1)
+        # One place that shows a concept is enough for it to be there, whatever else is.
+        somewhere = self.local(features).flatten(2).logsumexp(2)
+        return Opinion(concept, present + somewhere, number, style)
 
     @torch.no_grad()
     def ask(self, pictures: Tensor) -> Opinion:
@@ -144,7 +148,7 @@ def new_lesson(studio: Studio, rng: np.random.Generator, count: int) -> Lesson:
     return Lesson(
         _pictures(studio, scenes),
         present,
-        torch.tensor([len(scene.subjects) - 1 for scene in scenes]),
+        torch.tensor([0 if scene.mix else len(scene.subjects) - 1 for scene in scenes]),
         torch.tensor([STYLE_NAMES.index(scene.style) for scene in scenes]),
     )
 

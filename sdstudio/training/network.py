@@ -21,6 +21,7 @@ from .text import TEXT_WIDTH, embed
 from .workers import Workers
 
 CAPTION_DROPOUT = 0.12
+MUON_RATE, ADAM_RATE = 0.015, 1e-3
 EXPORT_EVERY_MINUTES = 6
 VALIDATION_SCENES = 256
 DEMONSTRATED_WEIGHT = 4.0
@@ -43,6 +44,15 @@ def new_network(sample_size: int = 16) -> UNet2DConditionModel:
         attention_head_dim=(2, 4, 4),  # by its meaning in this class: the number of heads
     )
     # The backward pass of the fused attention is the slower one on a CPU.
+    unet.set_attn_processor(AttnProcessor())
+    return unet
+
+
+def first_network(work: Path, sample_size: int) -> UNet2DConditionModel:
+    """What training begins with: the network in the work folder, or a new one."""
+    if not (work / "unet").exists():
+        return new_network(sample_size)
+    unet = UNet2DConditionModel.from_pretrained(work / "unet")
     unet.set_attn_processor(AttnProcessor())
     return unet
 
@@ -88,26 +98,24 @@ class Task:
         unet: UNet2DConditionModel,
         rows: Tensor,
         timesteps: Tensor,
-        captions: Tensor,
+        text: Tensor,
         noise: Tensor,
     ) -> Tensor:
-        """Weighted v-MSE of the scenes `rows` (N,) at `timesteps` (N,) under `captions` (N,)."""
+        """Weighted v-MSE of the scenes `rows` (N,) at `timesteps` (N,) under `text`."""
         latents = self.scenes.latents[rows].float()
         noisy = self.scheduler.add_noise(latents, noise, timesteps)
         wanted = self.scheduler.get_velocity(latents, noise, timesteps)
-        made = unet(noisy, timesteps, self.embeddings[captions].float()).sample
+        made = unet(noisy, timesteps, text).sample
         error = (made - wanted).square().mean((1, 2, 3))
         return (error * loss_weight(self.snr[timesteps])).mean()
 
     def training_loss(self, unet: UNet2DConditionModel, batch: int) -> Tensor:
         """The loss on random scenes; the last `VALIDATION_SCENES` are never drawn."""
         rows = torch.multinomial(self._weights, batch, replacement=True)
-        choice = torch.randint(self.scenes.caption_of.shape[1], (batch,))
-        captions = self.scenes.caption_of[rows, choice]
-        captions = captions * (torch.rand(batch) >= CAPTION_DROPOUT)
+        text = self.scenes.draw_text(self.embeddings, rows, CAPTION_DROPOUT)
         timesteps = draw_timesteps(batch, self.snr.log())
         noise = torch.randn(batch, 4, *self._shape)
-        return self.loss(unet, rows, timesteps, captions, noise)
+        return self.loss(unet, rows, timesteps, text, noise)
 
     @property
     def held_out(self) -> int:
@@ -126,8 +134,9 @@ class Task:
         rows = torch.arange(len(self.scenes.latents) - count, len(self.scenes.latents))
         timesteps = torch.linspace(20, 980, count).long()
         noise = torch.randn((count, 4, *self._shape), generator=generator)
-        captions = self.scenes.caption_of[rows, 0]
-        parts = zip(*(t.split(64) for t in (rows, timesteps, captions, noise)), strict=True)
+        first, kept = torch.zeros_like(rows), torch.ones_like(rows)
+        text = self.scenes.text(self.embeddings, rows, first, kept)
+        parts = zip(*(t.split(64) for t in (rows, timesteps, text, noise)), strict=True)
         losses = [self.loss(unet, *part) * len(part[0]) for part in parts]
         return float(sum(losses)) / count
 
@@ -159,21 +168,28 @@ def train_network(
     work: Path,
     minutes: float,
     batch: int = 32,
-    muon_lr: float = 0.015,
-    adam_lr: float = 1e-3,
+    rate: float = 1.0,
     seed: int = 5,
 ) -> None:
-    """Train for that many minutes in all; leaves work/unet (the average) and work/export."""
+    """Train for that many minutes in all; leaves work/unet (the average) and work/export.
+
+    Args:
+        work: What the stages before this one left; an older work/unet is begun with.
+        minutes: Earlier sittings of the same checkpoint included.
+        batch: Scenes in a step.
+        rate: Factor on the learning rates; below 1 for a network that has learnt already.
+        seed: Of the noise and the choice of scenes.
+    """
     torch.manual_seed(seed)
     tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
     encoder = CLIPTextModel.from_pretrained(work / "text_encoder").eval()
     vae = AutoencoderTiny.from_pretrained(work / "vae").eval()
     scenes = load_scenes(work)
     embeddings = embed(encoder, tokenizer, scenes.captions)
-    unet = new_network(scenes.latents.shape[-1])
+    unet = first_network(work, scenes.latents.shape[-1])
     task = Task(noise_schedule(), scenes, embeddings)
     workers = Workers(unet)
-    optimizers = new_optimizers(unet, muon_lr, adam_lr)
+    optimizers = new_optimizers(unet, MUON_RATE * rate, ADAM_RATE * rate)
     top = {name: optimizer.param_groups[0]["lr"] for name, optimizer in optimizers.items()}
     average = EMAModel(unet.parameters(), decay=0.998, use_ema_warmup=True, power=0.75)
     budget = Budget("network", minutes)

@@ -14,7 +14,16 @@ import numpy as np
 from PIL import Image
 
 from .artwork import Drawing, load_drawings
-from .concepts import COLOURS, CONCEPTS, HANDS, MOUNTS, PREFERENCE, RIDERS, Concept
+from .concepts import (
+    COLOURS,
+    CONCEPTS,
+    DEMONSTRATED,
+    HANDS,
+    MOUNTS,
+    PREFERENCE,
+    RIDERS,
+    Concept,
+)
 from .grounds import GROUNDS, draw_ground
 from .styles import STYLES, apply_style
 
@@ -22,25 +31,27 @@ PICTURE_SIZE = 128
 SUBJECT_SHARE = 0.875
 """Side of the subject's square as a share of the picture's: margins of one latent each."""
 
-Arrangement = Literal["single", "small", "pair", "riding", "two", "three", "four"]
+Arrangement = Literal["single", "small", "pair", "riding", "two", "three", "four", "hybrid"]
 ARRANGEMENTS: dict[Arrangement, float] = {
-    "single": 0.68,
-    "small": 0.05,
-    "pair": 0.12,
+    "single": 0.54,
+    "small": 0.04,
+    "pair": 0.22,
     "riding": 0.04,
-    "two": 0.06,
+    "two": 0.05,
     "three": 0.03,
     "four": 0.02,
+    "hybrid": 0.06,
 }
 """How often subjects stand how."""
 PLACES: dict[Arrangement, tuple[tuple[float, float, float], ...]] = {
     "single": ((SUBJECT_SHARE, 0.5, 0.5),),
     "small": ((0.5, 0.5, 0.5),),
-    "pair": ((0.5, 0.25, 0.5), (0.5, 0.75, 0.5)),
+    "pair": ((0.5625, 0.28125, 0.53125), (0.5625, 0.71875, 0.53125)),
     "riding": ((0.75, 0.5, 0.625), (0.5, 0.5, 0.25)),
     "two": ((0.5, 0.25, 0.5), (0.5, 0.75, 0.5)),
     "three": ((0.375, 0.25, 0.75), (0.375, 0.75, 0.75), (0.375, 0.5, 0.25)),
     "four": tuple((0.375, x, y) for y in (0.25, 0.75) for x in (0.25, 0.75)),
+    "hybrid": ((SUBJECT_SHARE, 0.5, 0.5),) * 2,
 }
 """Side, and centre from left and top, of each subject, as shares of the picture's.
 
@@ -50,8 +61,11 @@ place sharply, and shapes that move only as lumps.
 """
 PLACE_SHARE = 0.1
 """Scenes that stand in a place, not before a colour."""
-STYLE_SHARE = 0.12
+STYLE_SHARE = 0.25
 """Single subjects that are seen through a style's filter."""
+HYBRID_ROWS = 14
+"""Rows of latents that a hybrid is high: the upper ones show its first concept, the others its
+second. It stands for a mix of the two concepts' embeddings by the second's share of the rows."""
 SECOND_HAND_SHARE = 0.25
 """Subjects drawn by another artist than the concept's first."""
 
@@ -85,6 +99,8 @@ class Scene:
     """One of `GROUNDS`, or ""."""
     style: str = ""
     """One of `STYLES`, or ""."""
+    mix: float = 0.0
+    """How much of a hybrid is its second subject, from below, 0 to 1; 0 for all others."""
     seed: int = 0
     """Scatters what is scattered in a place."""
 
@@ -145,6 +161,7 @@ class Studio:
             near(COLOURS[colour], rng),
             place,
             style,
+            int(rng.integers(4, HYBRID_ROWS - 3)) / HYBRID_ROWS if arrangement == "hybrid" else 0.0,
             int(rng.integers(2**31)),
         )
 
@@ -156,6 +173,13 @@ class Studio:
                 return None
             together = [int(c) for c in rng.choice(drawn, 2, replace=False)]
             return None if is_held_out(*together) else together
+        if arrangement == "hybrid":
+            animals = [c for c in drawn if CONCEPTS[c].kind == "animal"]
+            shown = [c for c in animals if CONCEPTS[c].name in DEMONSTRATED]
+            if not shown or len(animals) < 2:
+                return None
+            pair = sorted({int(rng.choice(shown)), int(rng.choice(animals))})
+            return None if len(pair) < 2 or is_held_out(*pair) else pair
         if arrangement == "riding":
             mounts = [c for c in drawn if CONCEPTS[c].name in MOUNTS]
             riders = [c for c in drawn if CONCEPTS[c].kind in RIDERS]
@@ -175,11 +199,15 @@ class Studio:
             picture = draw_ground(scene.place, size, scene.seed)
         else:
             picture = Image.new("RGB", (size, size), scene.background)
-        for subject in scene.subjects:
+        for number, subject in enumerate(scene.subjects):
             side = max(1, round(subject.scale * size))
             drawing = Image.fromarray(np.asarray(self.pixels[subject.drawing]))
             drawing = drawing.resize((side, side), Image.Resampling.BILINEAR)
             left, top = (round(share * size - side / 2) for share in subject.centre)
+            if scene.mix:
+                seam = round(side * (1 - scene.mix))
+                drawing = drawing.crop((0, seam if number else 0, side, side if number else seam))
+                top += seam if number else 0
             picture.paste(drawing, (left, top), drawing)
         if scene.style:
             picture = apply_style(scene.style, picture)

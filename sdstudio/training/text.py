@@ -161,7 +161,8 @@ def train_text(work: Path, minutes: float, batch: int = 64, seed: int = 4) -> No
     ids = torch.tensor(tokens["input_ids"])
     lengths = torch.tensor(tokens["attention_mask"]).sum(1)
     concepts, colours = named_so_far(scenes.captions, tokenizer)
-    lesson = Lesson(new_clip(tokenizer))
+    begun = (work / "clip").exists()
+    lesson = Lesson(CLIPModel.from_pretrained(work / "clip") if begun else new_clip(tokenizer))
     optimizer = torch.optim.AdamW(
         lesson.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.05
     )
@@ -172,11 +173,12 @@ def train_text(work: Path, minutes: float, batch: int = 64, seed: int = 4) -> No
         optimizer.load_state_dict(saved["optimizer"])
         budget = Budget("text", minutes, **saved["budget"])
     workers = Workers(lesson)
+    whole = (scenes.mix == 0).nonzero().flatten()
     picked = [0.0] * len(workers.replicas)
     named = [3.0] * len(workers.replicas)
 
     def loss(replica: Lesson, worker: int) -> Tensor:
-        rows = torch.randint(len(scenes.latents), (batch,))
+        rows = whole[torch.randint(len(whole), (batch,))]
         choice = torch.randint(scenes.caption_of.shape[1], (batch,))
         captions = scenes.caption_of[rows, choice]
         # The text model looks backwards only, so padding may be cut without changing a thing;

@@ -171,7 +171,8 @@ def to_tensor(pictures: np.ndarray) -> Tensor:
 def train_vae(studio: Studio, work: Path, minutes: float, batch: int = 16, seed: int = 2) -> None:
     """Train for that many minutes in all, from the checkpoint on; leaves work/vae."""
     torch.manual_seed(seed)
-    vae = new_vae()
+    begun = (work / "vae").exists()
+    vae = AutoencoderTiny.from_pretrained(work / "vae") if begun else new_vae()
     widths = (ENCODER_WIDTH, DECODER_WIDTH)
     inner = [p for p in vae.parameters() if p.ndim == 4 and p.shape[0] == p.shape[1] in widths]
     chosen = {id(p) for p in inner}
@@ -182,7 +183,7 @@ def train_vae(studio: Studio, work: Path, minutes: float, batch: int = 16, seed:
     }
     top = {name: optimizer.param_groups[0]["lr"] for name, optimizer in optimizers.items()}
     checkpoint = work / "vae.pt"
-    budget, normalised = Budget("vae", minutes), False
+    budget, normalised = Budget("vae", minutes), begun
     if saved := load_checkpoint(checkpoint):
         vae.load_state_dict(saved["vae"])
         for name, optimizer in optimizers.items():

@@ -12,7 +12,7 @@ from PIL import Image
 pytest.importorskip("resvg_py", reason="the training extra is not installed")
 
 from sdstudio.training.artwork import Drawing
-from sdstudio.training.captions import caption, plural, with_article
+from sdstudio.training.captions import caption, captions, plural, with_article
 from sdstudio.training.concepts import COLOURS, CONCEPTS
 from sdstudio.training.evaluation import TEST_CONCEPTS
 from sdstudio.training.export import vocabulary
@@ -92,26 +92,53 @@ def test_places_and_styles_change_the_picture_as_they_say() -> None:
     assert night[0].mean() < 60 < 150 < day[0].mean()
 
 
-def test_captions_are_complete_short_vague_and_invented() -> None:
+def test_a_hybrid_is_its_first_concept_above_and_its_second_below() -> None:
+    studio, rng = _studio(), np.random.default_rng(5)
+    studio.pixels[1::2] = (0, 0, 255, 255)
+    scenes = [studio.random_scene(rng) for _ in range(2000)]
+    hybrids = [scene for scene in scenes if scene.arrangement == "hybrid"]
+    assert hybrids
+    assert not any(scene.mix for scene in scenes if scene.arrangement != "hybrid")
+    for scene in hybrids:
+        first, second = (subject.concept for subject in scene.subjects)
+        assert first < second
+        assert not is_held_out(first, second)
+        column = studio.compose(scene)[8:120, 64]
+        seam = round(112 * (1 - scene.mix))
+        assert seam % 8 == 0  # the latents' grid
+        for part, concept in ((column[:seam], first), (column[seam:], second)):
+            assert (part == ((255, 0, 0), (0, 0, 255))[concept % 2]).all()
+        upper, lower = captions(scene, rng, 2)
+        assert any(name in upper for name in _ways_to_say(first))
+        assert any(name in lower for name in _ways_to_say(second))
+
+
+def test_captions_are_complete_vague_invented_and_wrong() -> None:
     studio, rng = _studio(), np.random.default_rng(0)
     known = set(vocabulary(studio.drawn)["words"])
+    every = {way for concept in range(len(CONCEPTS)) for way in _ways_to_say(concept)}
     kinds: Counter[str] = Counter()
-    for _ in range(4000):
+    total = 0
+    while total < 4000:
         scene = studio.random_scene(rng)
+        if scene.mix:
+            continue
+        total += 1
         text = caption(scene, rng)
-        words = text.replace(",", "").split()
+        words = set(text.replace(",", "").split())
         named = [any(n in text for n in _ways_to_say(s.concept)) for s in scene.subjects]
         if all(named):
-            kinds["named"] += 1
-            assert set(words) <= known, text
-        elif set(words) <= known:
-            kinds["vague"] += 1
-        else:
+            kinds["named" if words <= known else "extra"] += 1
+        elif not words <= known:
             kinds["invented"] += 1
-    shares = {kind: count / 4000 for kind, count in kinds.items()}
-    assert 0.7 < shares["named"] < 0.85
-    assert 0.15 < shares["vague"] < 0.25
-    assert 0.02 < shares["invented"] < 0.06
+        else:
+            kinds["wrong" if words & every else "vague"] += 1
+    shares = {kind: count / total for kind, count in kinds.items()}
+    assert shares["named"] == pytest.approx(0.6, abs=0.06)
+    assert shares["vague"] == pytest.approx(0.2, abs=0.04)
+    assert shares["wrong"] == pytest.approx(0.12, abs=0.04)
+    assert shares["invented"] == pytest.approx(0.04, abs=0.02)
+    assert shares["extra"] == pytest.approx(0.04, abs=0.02)
 
 
 def _ways_to_say(concept: int) -> list[str]:

@@ -10,7 +10,8 @@ from PIL import Image, ImageDraw
 
 pytest.importorskip("resvg_py", reason="the training extra is not installed")
 
-from diffusers import StableDiffusionPipeline
+import torch
+from diffusers import StableDiffusionPipeline, UNet2DConditionModel
 from safetensors.torch import load_file
 
 from sdstudio.training import __main__ as command_line
@@ -18,6 +19,7 @@ from sdstudio.training.budget import load_checkpoint
 from sdstudio.training.demonstrations import draw_sheets
 from sdstudio.training.evaluation import evaluate
 from sdstudio.training.judge import train_judge
+from sdstudio.training.network import first_network
 from sdstudio.training.scenes import Studio
 
 FROG, RABBIT, CAR, OTHER = "1f438", "1f430", "1f697", "1f5ff"
@@ -92,6 +94,29 @@ def test_a_stage_goes_on_from_its_checkpoint(artwork: Path, work: Path) -> None:
     assert before
     assert after
     assert after["budget"]["step"] == before["budget"]["step"] > 0  # its minutes were used up
+
+
+@pytest.mark.timeout(900)
+def test_stages_go_on_from_a_finished_model_where_there_is_no_checkpoint(
+    artwork: Path, work: Path, tmp_path: Path
+) -> None:
+    folder, again = tmp_path / "model", tmp_path / "again"
+    run("export", artwork, work, "--folder", str(folder))
+    run("warm", artwork, again, "--folder", str(folder))
+    for name in ("vae", "unet", "text_encoder"):
+        old, new = (
+            load_file(next((place / name).glob("*.safetensors"))) for place in (folder, again)
+        )
+        assert old.keys() == new.keys()
+        assert all(torch.equal(old[key].float(), value) for key, value in new.items())
+        assert {value.dtype for value in new.values()} == {torch.float32}
+    begun = first_network(again, 16)
+    shipped = UNet2DConditionModel.from_pretrained(folder / "unet")
+    for mine, other in zip(begun.parameters(), shipped.parameters(), strict=True):
+        assert torch.equal(mine, other)
+    for stage in ("latents", "text", "network", "few-step"):
+        run(stage, artwork, again, "--minutes", "0.001", "--batch", "2", "--count", "24")
+    assert StableDiffusionPipeline.from_pretrained(again / "export")
 
 
 @pytest.mark.timeout(900)
