@@ -43,6 +43,8 @@ _SENTENCES = {
     "mask_too_thin": "too thin for this model, which changes blocks of {pixels} pixels",
     "mask_without_image": "a mask needs a picture (--image)",
     "memory_short": "{name} needs {wanted} of memory, and {free} is free",
+    "memory_short/half_fits": "{name} needs {wanted} of memory, and {free} is free; {halved} is"
+    " enough with --dtype bfloat16",
     "memory_spared": "to spare memory, the model runs in a thriftier way ({reason})",
     "memory_spared_all": "nothing is left that takes less memory",
     "model_damaged": "the model {name} is damaged: {reason}",

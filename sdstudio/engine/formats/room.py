@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -30,6 +31,8 @@ UNREAD = ("model_ema.", "model_ema_")
 def check_memory(path: Path, name: str, dtypes: Dtypes = FULL, device: torch.device = CPU) -> bool:
     """Raise ModelError ``memory_short`` where a model cannot fit into what is free.
 
+    Where it would with its network in bfloat16, the problem says so: ``half_fits``.
+
     Args:
         path: A folder in diffusers' layout or a single file.
         name: What the sentence calls it.
@@ -43,7 +46,9 @@ def check_memory(path: Path, name: str, dtypes: Dtypes = FULL, device: torch.dev
     wanted = sum(parts.values())
     free = available()
     if free is not None and wanted > free:
-        raise _short(name, wanted, free)
+        halved = needed(path, replace(dtypes, network=torch.bfloat16))
+        fits = {"reason": "half_fits", "halved": _gigabytes(halved)} if halved <= free else {}
+        raise _short(name, wanted, free, **fits)
     on_device = available_on(device)
     if on_device is None or wanted + WORKING <= on_device:
         return False
@@ -72,9 +77,13 @@ def needed_by_part(path: Path, dtypes: Dtypes = FULL) -> dict[str, int]:
     return total
 
 
-def _short(name: str, wanted: int, free: int, **where: str) -> ModelError:
-    gigabytes = {"wanted": f"{wanted / 1e9:.1f} GB", "free": f"{free / 1e9:.1f} GB"}
-    return ModelError(Problem.of("memory_short", name=name, **gigabytes, **where))
+def _short(name: str, wanted: int, free: int, **more: str) -> ModelError:
+    gigabytes = {"wanted": _gigabytes(wanted), "free": _gigabytes(free)}
+    return ModelError(Problem.of("memory_short", name=name, **gigabytes, **more))
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:.1f} GB"
 
 
 def available() -> int | None:

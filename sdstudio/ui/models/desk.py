@@ -30,7 +30,7 @@ from sdstudio.ui.models.news import ModelNews
 from sdstudio.ui.models.offering import Offering
 
 _TICK_MS = 500
-EXACT = "float32"
+EXACT, HALF = "float32", "bfloat16"
 
 
 class ModelDesk(QObject):
@@ -110,10 +110,11 @@ class ModelDesk(QObject):
         self._follow_model()
         self._news.tell()
 
-    def load(self, source: str, additions: Additions = NONE) -> None:
-        """Load a model in the precision that is set, with what is to be laid over it."""
+    def load(self, source: str, additions: Additions = NONE, dtype: str | None = None) -> None:
+        """Load a model in a precision, else in the one set, with what is to be laid over it."""
         self._canvas.banner.put_away()
-        self._sitting.load(source, EXACT if self._actions.exact.isChecked() else None, additions)
+        exact = EXACT if self._actions.exact.isChecked() else None
+        self._sitting.load(source, dtype or exact, additions)
 
     def load_again(self, source: str) -> None:
         """Load a model with what was laid over it the last time, as far as that is still there."""
@@ -200,6 +201,9 @@ class ModelDesk(QObject):
             return Offer(self.tr("Another name …"), self._laying.ask_for_tiny_name)
         if "hub_unknown" in codes:
             return Offer(self.tr("Another name …"), partial(self.ask_for_name, source))
+        if "half_fits" in {problem.by_name.get("reason") for problem in watch.problems}:
+            spare = partial(self.load, source, additions, HALF)
+            return Offer(self.tr("Load in half precision"), spare)
         if codes & failing.PASSING:
             return Offer(self.tr("Try again"), partial(self.load, source, additions))
         return Offer(self.tr("Choose …"), self.button.open_menu)

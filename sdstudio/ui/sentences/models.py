@@ -182,6 +182,11 @@ def sentences() -> dict[str, tuple[str, ...]]:
             ),
             translate(
                 "wording",
+                "“{name}” needs {wanted} of memory, and {free} is free. With its network in half "
+                "precision it needs {halved}; on some processors that is slower.",
+            ),
+            translate(
+                "wording",
                 "“{name}” needs {wanted} of memory, and {free} is free. Close other programs, or "
                 "take a smaller model.",
             ),

@@ -11,7 +11,7 @@ from sdstudio.engine import ModelError, load_model
 from sdstudio.engine.formats import room
 from sdstudio.engine.formats.components import Dtypes
 from tests.ldm_layout import save_ldm
-from tests.tiny_families import tiny_sdxl
+from tests.tiny_families import tiny_sdxl, tiny_turbo
 
 
 def parameters(pipeline: object) -> int:
@@ -63,12 +63,30 @@ def test_a_model_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
         load_model(path)
     (problem,) = caught.value.problems
     assert (problem.code, problem.by_name["name"]) == ("memory_short", "huge.safetensors")
+    assert problem.by_name["reason"] == "half_fits"
     monkeypatch.setattr(room, "available", lambda: wanted)
     with pytest.raises(ModelError, match="tokenizer_missing"):
         load_model(path)
     monkeypatch.setattr(room, "available", lambda: None)
     with pytest.raises(ModelError, match="tokenizer_missing"):
         load_model(path)
+
+
+def test_what_half_precision_would_hold_is_said_and_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "model"
+    tiny_turbo().save_pretrained(folder)
+    half = room.needed(folder, Dtypes(network=torch.bfloat16))
+    monkeypatch.setattr(room, "available", lambda: half)
+    with pytest.raises(ModelError) as caught:
+        load_model(folder, dtype="float32")
+    assert caught.value.problems[0].by_name["reason"] == "half_fits"
+    assert load_model(folder, dtype="bfloat16").dtype == "bfloat16"
+    monkeypatch.setattr(room, "available", lambda: half - 1)
+    with pytest.raises(ModelError) as caught:
+        load_model(folder, dtype="float32")
+    assert "reason" not in caught.value.problems[0].by_name
 
 
 CARD = torch.device("cuda")

@@ -119,6 +119,29 @@ def test_a_load_that_fails_says_why_and_what_to_do(studio: Studio, qtbot, tmp_pa
     studio.window.models.menu.close()
 
 
+def test_half_precision_is_offered_where_only_that_fits(studio: Studio, qtbot, tmp_path) -> None:
+    studio.sampler.refuse_model = (
+        Problem.of(
+            "memory_short",
+            name="xl",
+            wanted="13.9 GB",
+            free="9.0 GB",
+            reason="half_fits",
+            halved="8.8 GB",
+        ),
+    )
+    source = str(tmp_path / "xl")
+    studio.window.models.load(source)
+    banner = studio.window.canvas.banner
+    qtbot.waitUntil(banner.isVisible)
+    assert "needs 13.9 GB of memory, and 9.0 GB is free." in banner.text
+    assert "half precision it needs 8.8 GB" in banner.text
+    studio.sampler.refuse_model = ()
+    banner.accept.click()
+    qtbot.waitUntil(lambda: studio.sitting.facts.source == source)
+    assert studio.sitting.facts.dtype == "bfloat16"
+
+
 def test_the_exact_mode_stays_off_when_it_could_not_be_loaded(studio: Studio, qtbot) -> None:
     studio.sampler.refuse_model = (Problem.of("model_too_large"),)
     studio.window.actions_.models.exact.trigger()
