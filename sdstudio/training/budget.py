@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
-from typing import Any
 
-import torch
 from tqdm import tqdm
 
 
@@ -65,16 +62,3 @@ def schedule(progress: float, step: int, warm_up: int = 200, decay_from: float =
     rise = min(1.0, (step + 1) / warm_up)
     fall = 1.0 if progress < decay_from else (1 - progress) / (1 - decay_from)
     return min(rise, max(fall, 0.02))
-
-
-def save_checkpoint(path: Path, **parts: Any) -> None:
-    """Write a checkpoint whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    torch.save(parts, unfinished)
-    unfinished.replace(path)
-
-
-def load_checkpoint(path: Path) -> dict[str, Any] | None:
-    """The parts of a checkpoint, or None where there is none."""
-    return torch.load(path, weights_only=True) if path.exists() else None

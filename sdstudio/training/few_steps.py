@@ -16,7 +16,8 @@ from diffusers.training_utils import EMAModel
 from peft import LoraConfig, get_peft_model_state_dict
 from torch import Tensor, nn
 
-from .budget import Budget, load_checkpoint, save_checkpoint, schedule
+from .budget import schedule
+from .checkpoint import Checkpoint
 from .export import noise_schedule
 from .latents import StoredScenes, load_scenes
 from .text import embed
@@ -127,27 +128,17 @@ def train_few_steps(
         for mine, original in zip(target.parameters(), student.parameters(), strict=True)
         if original.requires_grad
     ]
-    budget = Budget("few-step", minutes)
-    checkpoint = work / "few-step.pt"
-    if saved := load_checkpoint(checkpoint):
-        student.load_state_dict(saved["lora"], strict=False)
-        optimizer.load_state_dict(saved["optimizer"])
-        average.load_state_dict(saved["average"])
-        budget = Budget("few-step", minutes, **saved["budget"])
-        torch.manual_seed(seed + budget.step)
+    checkpoint = Checkpoint(work / "few-step.pt", minutes, optimizer=optimizer, average=average)
+    budget = checkpoint.budget
+    # Of the student only what is trained is kept.
+    student.load_state_dict(checkpoint.noted.get("lora", {}), strict=False)
+    torch.manual_seed(seed + budget.step)
     task = Distillation(teacher, scenes, embeddings)
     workers = Workers(student)
     share = max(1, batch // len(workers.replicas))
 
     def save() -> None:
-        lora = {n: p for n, p in student.state_dict().items() if "lora_" in n}
-        save_checkpoint(
-            checkpoint,
-            lora=lora,
-            optimizer=optimizer.state_dict(),
-            average=average.state_dict(),
-            budget=budget.state(),
-        )
+        checkpoint.save(lora={n: p for n, p in student.state_dict().items() if "lora_" in n})
         half = {n: p.half() for n, p in get_peft_model_state_dict(target).items()}
         StableDiffusionPipeline.save_lora_weights(
             work,

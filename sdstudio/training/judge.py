@@ -25,7 +25,8 @@ from torch.nn.functional import (
     interpolate,
 )
 
-from .budget import Budget, load_checkpoint, save_checkpoint, schedule
+from .budget import schedule
+from .checkpoint import Checkpoint
 from .concepts import COLOURS, CONCEPTS
 from .scenes import PICTURE_SIZE, Scene, Studio, near, near_middle
 from .styles import STYLES
@@ -175,12 +176,8 @@ def train_judge(
     torch.manual_seed(seed)
     judge = Judge([concept.name for concept in CONCEPTS])
     optimizer = torch.optim.AdamW(judge.parameters(), lr=2e-3, weight_decay=0.02)
-    budget = Budget("judge", minutes)
-    checkpoint = work / "judge.pt"
-    if saved := load_checkpoint(checkpoint):
-        judge.load_state_dict(saved["judge"])
-        optimizer.load_state_dict(saved["optimizer"])
-        budget = Budget("judge", minutes, **saved["budget"])
+    checkpoint = Checkpoint(work / "judge.pt", minutes, judge=judge, optimizer=optimizer)
+    budget = checkpoint.budget
     workers = Workers(judge)
     rngs = [
         np.random.default_rng((seed, budget.step, worker))
@@ -194,23 +191,15 @@ def train_judge(
         pictures = pictures + 0.1 * torch.rand(()) * torch.randn_like(pictures)
         return judge_loss(replica(pictures), lesson)
 
-    def save() -> None:
-        save_checkpoint(
-            checkpoint,
-            judge=judge.state_dict(),
-            optimizer=optimizer.state_dict(),
-            budget=budget.state(),
-        )
-
     while budget.progress < 1:
         optimizer.param_groups[0]["lr"] = 2e-3 * schedule(budget.progress, budget.step, 100)
         value = workers.gradients(loss)
         optimizer.step()
         budget.tick(loss=value)
         if budget.step % 400 == 0:
-            save()
+            checkpoint.save()
             budget.say(f"step {budget.step}: loss {value:.3f}")
-    save()
+    checkpoint.save()
     state = {
         name: (value.half() if value.is_floating_point() else value).contiguous()
         for name, value in judge.state_dict().items()

@@ -12,7 +12,8 @@ from diffusers.training_utils import EMAModel
 from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from .budget import Budget, load_checkpoint, save_checkpoint, schedule
+from .budget import schedule
+from .checkpoint import Checkpoint
 from .concepts import CONCEPTS, DEMONSTRATED
 from .export import export, noise_schedule
 from .latents import StoredScenes, load_scenes
@@ -192,25 +193,13 @@ def train_network(
     optimizers = new_optimizers(unet, MUON_RATE * rate, ADAM_RATE * rate)
     top = {name: optimizer.param_groups[0]["lr"] for name, optimizer in optimizers.items()}
     average = EMAModel(unet.parameters(), decay=0.998, use_ema_warmup=True, power=0.75)
-    budget = Budget("network", minutes)
-    checkpoint = work / "network.pt"
-    if saved := load_checkpoint(checkpoint):
-        unet.load_state_dict(saved["unet"])
-        average.load_state_dict(saved["average"])
-        for name, optimizer in optimizers.items():
-            optimizer.load_state_dict(saved[name])
-        budget = Budget("network", minutes, **saved["budget"])
-        torch.manual_seed(seed + budget.step)
+    checkpoint = Checkpoint(work / "network.pt", minutes, unet=unet, average=average, **optimizers)
+    budget = checkpoint.budget
+    torch.manual_seed(seed + budget.step)
     concepts = sorted(set(scenes.concepts.tolist()))
 
     def save() -> None:
-        save_checkpoint(
-            checkpoint,
-            unet=unet.state_dict(),
-            average=average.state_dict(),
-            budget=budget.state(),
-            **{name: optimizer.state_dict() for name, optimizer in optimizers.items()},
-        )
+        checkpoint.save()
         average.store(unet.parameters())
         average.copy_to(unet.parameters())
         validation = task.validation_loss(unet)

@@ -27,8 +27,9 @@ from transformers import (
     CLIPVisionConfig,
 )
 
-from .budget import Budget, load_checkpoint, save_checkpoint, schedule
+from .budget import schedule
 from .captions import plural
+from .checkpoint import Checkpoint
 from .concepts import COLOURS, CONCEPTS
 from .latents import load_scenes
 from .tokens import MAX_TOKENS
@@ -166,12 +167,8 @@ def train_text(work: Path, minutes: float, batch: int = 64, seed: int = 4) -> No
     optimizer = torch.optim.AdamW(
         lesson.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.05
     )
-    budget = Budget("text", minutes)
-    checkpoint = work / "text.pt"
-    if saved := load_checkpoint(checkpoint):
-        lesson.load_state_dict(saved["lesson"])
-        optimizer.load_state_dict(saved["optimizer"])
-        budget = Budget("text", minutes, **saved["budget"])
+    checkpoint = Checkpoint(work / "text.pt", minutes, lesson=lesson, optimizer=optimizer)
+    budget = checkpoint.budget
     workers = Workers(lesson)
     whole = (scenes.mix == 0).nonzero().flatten()
     picked = [0.0] * len(workers.replicas)
@@ -206,18 +203,8 @@ def train_text(work: Path, minutes: float, batch: int = 64, seed: int = 4) -> No
         budget.tick(loss=value, right=right, naming=sum(named) / len(named))
         if budget.step % 200 == 0:
             budget.say(f"step {budget.step}: loss {value:.3f}, right {right:.2f}")
-            save_checkpoint(
-                checkpoint,
-                lesson=lesson.state_dict(),
-                optimizer=optimizer.state_dict(),
-                budget=budget.state(),
-            )
-    save_checkpoint(
-        checkpoint,
-        lesson=lesson.state_dict(),
-        optimizer=optimizer.state_dict(),
-        budget=budget.state(),
-    )
+            checkpoint.save()
+    checkpoint.save()
     clip = lesson.clip
     clip.save_pretrained(work / "clip")
     encoder = CLIPTextModel(clip.config.text_config)

@@ -12,7 +12,8 @@ from diffusers.models.unets.unet_2d_blocks import AutoencoderTinyBlock
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
-from .budget import Budget, load_checkpoint, save_checkpoint, schedule
+from .budget import schedule
+from .checkpoint import Checkpoint
 from .muon import Muon
 from .scenes import PICTURE_SIZE, Studio
 from .workers import Workers
@@ -182,13 +183,8 @@ def train_vae(studio: Studio, work: Path, minutes: float, batch: int = 16, seed:
         "adam": torch.optim.Adam(outer, lr=1e-3),
     }
     top = {name: optimizer.param_groups[0]["lr"] for name, optimizer in optimizers.items()}
-    checkpoint = work / "vae.pt"
-    budget, normalised = Budget("vae", minutes), begun
-    if saved := load_checkpoint(checkpoint):
-        vae.load_state_dict(saved["vae"])
-        for name, optimizer in optimizers.items():
-            optimizer.load_state_dict(saved[name])
-        budget, normalised = Budget("vae", minutes, **saved["budget"]), saved["normalised"]
+    checkpoint = Checkpoint(work / "vae.pt", minutes, vae=vae, **optimizers)
+    budget, normalised = checkpoint.budget, checkpoint.noted.get("normalised", begun)
     workers = Workers(vae)
     # Each sitting and each worker draws its own pictures.
     pictures = [
@@ -196,16 +192,6 @@ def train_vae(studio: Studio, work: Path, minutes: float, batch: int = 16, seed:
         for worker in range(len(workers.replicas))
     ]
     held_out = Pictures(studio, seed=99, held_out=True).batch(64)
-
-    def save() -> None:
-        states = {name: optimizer.state_dict() for name, optimizer in optimizers.items()}
-        save_checkpoint(
-            checkpoint,
-            vae=vae.state_dict(),
-            budget=budget.state(),
-            normalised=normalised,
-            **states,
-        )
 
     def loss(replica: AutoencoderTiny, worker: int) -> Tensor:
         wanted = pictures[worker].batch(batch // len(workers.replicas), CROP)
@@ -225,11 +211,11 @@ def train_vae(studio: Studio, work: Path, minutes: float, batch: int = 16, seed:
         workers.step(list(optimizers.values()))
         budget.tick(loss=value)
         if budget.step % 400 == 0:
-            save()
+            checkpoint.save(normalised=normalised)
             with torch.no_grad():
                 quality = psnr(vae.decoder(vae.encoder(held_out)), held_out)
             budget.say(f"step {budget.step}: {quality:.2f} dB on held-out artwork")
     if not normalised:
         normalise(vae, pictures[0].batch(256))
-    save()
+    checkpoint.save(normalised=normalised)
     vae.save_pretrained(work / "vae")

@@ -228,7 +228,7 @@ def sentences() -> dict[str, tuple[str, ...]]:
         "precision/processor": (
             translate(
                 "wording",
-                "This processor has no fast half precision (AMX or AVX512-BF16).",
+                "This processor is no faster in half precision, as one with AMX would be.",
             ),
         ),
         "precision/checked": (
