@@ -153,7 +153,7 @@ class Pictures:
                 scale=float(rng.uniform(0.5, 1.0)),
                 centre=(0.5, 0.5),
             )
-            scene = replace(scene, subjects=(subject,))
+            scene = replace(scene, arrangement="single", subjects=(subject,), mix=0.0)
         return self._studio.compose(scene)
 
     def _cut(self, picture: np.ndarray, crop: int) -> np.ndarray:

@@ -21,6 +21,7 @@ from sdstudio.training.scenes import ARRANGEMENTS, PLACES, Studio, is_held_out
 from sdstudio.training.styles import STYLES, apply_style
 from sdstudio.training.text import named_so_far
 from sdstudio.training.tokens import train_tokenizer
+from sdstudio.training.vae import Pictures
 
 NAMED = ("frog", "teddy bear")
 
@@ -111,6 +112,16 @@ def test_a_hybrid_is_its_first_concept_above_and_its_second_below() -> None:
         upper, lower = captions(scene, rng, 2)
         assert any(name in upper for name in _ways_to_say(first))
         assert any(name in lower for name in _ways_to_say(second))
+
+
+def test_the_autoencoder_sees_other_artwork_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    studio, rng = _studio(), np.random.default_rng(6)
+    hybrid = next(s for s in iter(lambda: studio.random_scene(rng), None) if s.mix)
+    monkeypatch.setattr(Studio, "random_scene", lambda self, rng: hybrid)
+    shown = Pictures(studio, seed=1, held_out=True).batch(4)
+    # At half the picture's side and in its middle, a subject reaches from 32 to 96.
+    assert (shown[:, 0, 34:94, 64] == 1).all()
+    assert (shown[:, 1:, 34:94, 64] == -1).all()
 
 
 def test_captions_are_complete_vague_invented_and_wrong() -> None:
