@@ -48,7 +48,7 @@ def cpu_has_fast_bf16() -> bool:
 def bf16_gain() -> float:
     """How many times faster this processor multiplies matrices in bfloat16 than in float32.
 
-    Takes a tenth of a second, once.
+    Takes a fraction of a second, once.
     """
     best = {torch.float32: float("inf"), torch.bfloat16: float("inf")}
     matrices = {dtype: torch.ones(1024, 1024, dtype=dtype) for dtype in best}

@@ -113,6 +113,8 @@ class ModelDesk(QObject):
     def load(self, source: str, additions: Additions = NONE, dtype: str | None = None) -> None:
         """Load a model in a precision, else in the one set, with what is to be laid over it."""
         self._canvas.banner.put_away()
+        if dtype is not None:
+            self._actions.exact.setChecked(dtype == EXACT)
         exact = EXACT if self._actions.exact.isChecked() else None
         self._sitting.load(source, dtype or exact, additions)
 

@@ -131,6 +131,8 @@ def test_half_precision_is_offered_where_only_that_fits(studio: Studio, qtbot, t
         ),
     )
     source = str(tmp_path / "xl")
+    exact = studio.window.actions_.models.exact
+    exact.setChecked(True)
     studio.window.models.load(source)
     banner = studio.window.canvas.banner
     qtbot.waitUntil(banner.isVisible)
@@ -140,6 +142,7 @@ def test_half_precision_is_offered_where_only_that_fits(studio: Studio, qtbot, t
     banner.accept.click()
     qtbot.waitUntil(lambda: studio.sitting.facts.source == source)
     assert studio.sitting.facts.dtype == "bfloat16"
+    assert not exact.isChecked()
 
 
 def test_the_exact_mode_stays_off_when_it_could_not_be_loaded(studio: Studio, qtbot) -> None:
