@@ -110,7 +110,7 @@ def run_export(options: argparse.Namespace, studio: Studio) -> None:
     """The model folder."""
     from diffusers import AutoencoderTiny, UNet2DConditionModel
 
-    from .export import export
+    from .export import FEW_STEP_LORA, export
 
     work = options.work
     export(
@@ -121,7 +121,7 @@ def run_export(options: argparse.Namespace, studio: Studio) -> None:
         studio.drawn,
         options.folder or work / "export",
         clip=CLIPModel.from_pretrained(work / "clip"),
-        few_step=work / "few-step.safetensors",
+        few_step=work / FEW_STEP_LORA,
     )
 
 

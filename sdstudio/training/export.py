@@ -30,6 +30,9 @@ EXAMPLES = [
 ]
 """What the empty window offers to click."""
 
+FEW_STEP_LORA = "few-step.safetensors"
+"""Its file in the work folder, and among the model's `loras`; "builtin:few-step" to the app."""
+
 BEST_GUIDANCE = 4.0
 """What looks best; recommended, and used for sheets that do not vary it."""
 
@@ -135,7 +138,7 @@ def export(
         _export_towers(clip, unfinished / "likeness")
     if few_step is not None and few_step.exists():
         (unfinished / "loras").mkdir()
-        shutil.copy(few_step, unfinished / "loras" / "few-step.safetensors")
+        shutil.copy(few_step, unfinished / "loras" / FEW_STEP_LORA)
     for name in ("README.md", "EVALUATION.md"):
         if (folder / name).exists():
             shutil.copy(folder / name, unfinished / name)

@@ -18,12 +18,11 @@ from torch import Tensor, nn
 
 from .budget import schedule
 from .checkpoint import Checkpoint
-from .export import noise_schedule
+from .export import FEW_STEP_LORA, noise_schedule
 from .latents import StoredScenes, load_scenes
 from .text import embed
 from .workers import Workers
 
-FILE = "few-step.safetensors"
 RANK = 32
 TARGETS = ["to_q", "to_k", "to_v", "to_out.0", "proj_in", "proj_out", "conv1", "conv2"]
 DDIM_STEPS = 50
@@ -115,8 +114,10 @@ def train_few_steps(
     )
     teacher = UNet2DConditionModel.from_pretrained(work / "unet").eval().requires_grad_(False)
     student = copy.deepcopy(teacher)
-    if (work / FILE).exists():
-        student.load_lora_adapter(work, prefix="unet", weight_name=FILE, adapter_name="default")
+    if (work / FEW_STEP_LORA).exists():
+        student.load_lora_adapter(
+            work, prefix="unet", weight_name=FEW_STEP_LORA, adapter_name="default"
+        )
     else:
         student.add_adapter(LoraConfig(r=RANK, lora_alpha=RANK, target_modules=TARGETS))
     trained = [p for p in student.parameters() if p.requires_grad]
@@ -143,7 +144,7 @@ def train_few_steps(
         StableDiffusionPipeline.save_lora_weights(
             work,
             unet_lora_layers=half,
-            weight_name=FILE,
+            weight_name=FEW_STEP_LORA,
         )
 
     average.copy_to(followers)

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from .captions import plural, with_article
 from .concepts import COLOURS, CONCEPTS, DEMONSTRATED
+from .export import FEW_STEP_LORA
 from .judge import STYLE_NAMES, Judge
 from .orders import FIRST_SEED, Order, generate, image_pipeline, orders
 from .scenes import Studio, is_held_out
@@ -238,7 +239,7 @@ def few_step_lora(bench: Bench, names: Sequence[str]) -> Row | None:
     """Recognition at 4 steps of LCM with the few-step LoRA; None where none is shipped."""
     from diffusers import LCMScheduler
 
-    path = bench.folder / "loras" / "few-step.safetensors"
+    path = bench.folder / "loras" / FEW_STEP_LORA
     if not path.exists():
         return None
     wanted = singles(names, bench.seeds(4))

@@ -12,6 +12,8 @@ from diffusers import AutoencoderTiny, UNet2DConditionModel
 from safetensors.torch import load_file
 from transformers import CLIPConfig, CLIPModel, CLIPTextModel
 
+from .export import FEW_STEP_LORA
+
 
 def take_up(folder: Path, work: Path) -> None:
     """Put the parts of a model folder where the stages leave theirs, in full precision.
@@ -32,6 +34,6 @@ def take_up(folder: Path, work: Path) -> None:
     words = {f"text_model.{name}": value for name, value in text.state_dict().items()}
     clip.load_state_dict(own | words)
     clip.float().save_pretrained(work / "clip")
-    few_step = folder / "loras" / "few-step.safetensors"
+    few_step = folder / "loras" / FEW_STEP_LORA
     if few_step.exists():
         shutil.copy(few_step, work / few_step.name)
