@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from sdstudio.engine.device import has_own_memory
+from sdstudio.engine.heap import keep_no_large_blocks
 from sdstudio.engine.problems import ModelError, Problem
 from sdstudio.engine.tiles import has_tiles
 
@@ -53,6 +54,8 @@ class Ladder:
     def take(self, rung: Rung) -> None:
         """Take one rung, whether or not it would come next."""
         model = self._model
+        if model.torch_device.type == "cpu":
+            keep_no_large_blocks()
         match rung:
             case "engine":
                 model.let_engine_go()
