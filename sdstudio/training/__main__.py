@@ -41,7 +41,15 @@ def arguments() -> argparse.ArgumentParser:
         stage.add_argument("--count", type=int, default=5_000, help="scenes to encode")
         stage.add_argument("--batch", type=int, help="pictures per training step")
         stage.add_argument(
-            "--rate", type=float, default=1.0, help="learning rate of the network, in its own"
+            "--rate",
+            type=float,
+            default=1.0,
+            help="factor on the learning rate of autoencoder or network",
+        )
+        stage.add_argument(
+            "--decoder-only",
+            action="store_true",
+            help="train the autoencoder's decoder; encoded scenes stay valid",
         )
         stage.add_argument("--share", type=float, default=1.0, help="of the judged pictures")
         stage.add_argument("--steps", type=int, default=50, help="DDIM steps of what is made")
@@ -71,7 +79,14 @@ def run_vae(options: argparse.Namespace, studio: Studio) -> None:
     """The autoencoder."""
     from .vae import train_vae
 
-    train_vae(studio, options.work, options.minutes, options.batch or 16)
+    train_vae(
+        studio,
+        options.work,
+        options.minutes,
+        options.batch or 16,
+        options.rate,
+        options.decoder_only,
+    )
 
 
 def run_latents(options: argparse.Namespace, studio: Studio) -> None:

@@ -36,6 +36,10 @@ class StoredScenes:
     """(N, CAPTIONS_PER_SCENE) indices into `captions`."""
     mix: Tensor
     """(N,) of a hybrid, the share of its second caption; 0 of all other scenes."""
+    pair: Tensor
+    """(N,) bool: two things side by side."""
+    styled: Tensor
+    """(N,) bool: seen through a style's filter."""
 
     def draw_text(self, embeddings: Tensor, rows: Tensor, dropout: float = 0.0) -> Tensor:
         """What the network reads for the scenes `rows` (N,), one of each one's captions.
@@ -93,6 +97,8 @@ def encode_scenes(studio: Studio, work: Path, count: int, seed: int = 3, batch: 
             "concepts": torch.tensor([scene.concept for scene in scenes]),
             "caption_of": torch.tensor(caption_of),
             "mix": torch.tensor([scene.mix for scene in scenes]),
+            "pair": torch.tensor([scene.arrangement == "pair" for scene in scenes]),
+            "styled": torch.tensor([bool(scene.style) for scene in scenes]),
         },
         work / "latents.pt",
     )

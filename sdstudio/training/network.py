@@ -28,6 +28,8 @@ VALIDATION_SCENES = 256
 DEMONSTRATED_WEIGHT = 4.0
 """How much more often a scene that begins with a demonstrated concept is drawn: about one in
 eight of all. These are seen first, and should be sharp."""
+PAIR_WEIGHT, STYLED_WEIGHT = 2.2, 1.5
+"""The same of pairs and of styles, which are learnt last."""
 
 
 def new_network(sample_size: int = 16) -> UNet2DConditionModel:
@@ -78,6 +80,14 @@ def draw_timesteps(count: int, log_snr: Tensor) -> Tensor:
     return torch.where(torch.rand(count) < 0.65, near, uniform)
 
 
+def draw_weights(scenes: StoredScenes) -> Tensor:
+    """How often each scene is drawn in training, (N,), in terms of a plain one's."""
+    favoured = [i for i, concept in enumerate(CONCEPTS) if concept.name in DEMONSTRATED]
+    shown = torch.isin(scenes.concepts, torch.tensor(favoured))
+    weights = DEMONSTRATED_WEIGHT ** shown.float()
+    return weights * PAIR_WEIGHT ** scenes.pair.float() * STYLED_WEIGHT ** scenes.styled.float()
+
+
 @dataclass
 class Task:
     """What the network is asked to do: the scenes, their captions, and the noise."""
@@ -90,9 +100,7 @@ class Task:
     def __post_init__(self) -> None:
         alphas = self.scheduler.alphas_cumprod
         self.snr = alphas / (1 - alphas)
-        favoured = [i for i, concept in enumerate(CONCEPTS) if concept.name in DEMONSTRATED]
-        drawn = self.scenes.concepts[: len(self.scenes.latents) - self.held_out]
-        self._weights = 1 + (DEMONSTRATED_WEIGHT - 1) * torch.isin(drawn, torch.tensor(favoured))
+        self._weights = draw_weights(self.scenes)[: len(self.scenes.latents) - self.held_out]
 
     def loss(
         self,

@@ -169,18 +169,37 @@ def to_tensor(pictures: np.ndarray) -> Tensor:
     return torch.tensor(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
-def train_vae(studio: Studio, work: Path, minutes: float, batch: int = 16, seed: int = 2) -> None:
-    """Train for that many minutes in all, from the checkpoint on; leaves work/vae."""
+def train_vae(
+    studio: Studio,
+    work: Path,
+    minutes: float,
+    batch: int = 16,
+    rate: float = 1.0,
+    decoder_only: bool = False,
+    seed: int = 2,
+) -> None:
+    """Train for that many minutes in all, from the checkpoint on; leaves work/vae.
+
+    Args:
+        studio: Artwork.
+        work: An older work/vae is begun with.
+        minutes: Earlier sittings of the same checkpoint included.
+        batch: Crops in a step.
+        rate: Factor on the learning rates; below 1 for an autoencoder that has learnt already.
+        decoder_only: Leave the encoder, and with it every stored latent, as it is.
+        seed: Of the pictures and the noise.
+    """
     torch.manual_seed(seed)
     begun = (work / "vae").exists()
     vae = AutoencoderTiny.from_pretrained(work / "vae") if begun else new_vae()
+    vae.encoder.requires_grad_(not decoder_only)
     widths = (ENCODER_WIDTH, DECODER_WIDTH)
     inner = [p for p in vae.parameters() if p.ndim == 4 and p.shape[0] == p.shape[1] in widths]
     chosen = {id(p) for p in inner}
     outer = [p for p in vae.parameters() if id(p) not in chosen]
     optimizers = {
-        "muon": Muon(inner, lr=0.01),
-        "adam": torch.optim.Adam(outer, lr=1e-3),
+        "muon": Muon(inner, lr=0.01 * rate),
+        "adam": torch.optim.Adam(outer, lr=1e-3 * rate),
     }
     top = {name: optimizer.param_groups[0]["lr"] for name, optimizer in optimizers.items()}
     checkpoint = Checkpoint(work / "vae.pt", minutes, vae=vae, **optimizers)

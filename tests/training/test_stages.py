@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,20 @@ def test_a_stage_goes_on_from_its_checkpoint(artwork: Path, work: Path) -> None:
     run("vae", artwork, work, "--minutes", "0.001")
     after = torch.load(work / "vae.pt", weights_only=True)
     assert after["budget"]["step"] == before["budget"]["step"] > 0  # its minutes were used up
+
+
+@pytest.mark.timeout(900)
+def test_a_decoder_learns_on_and_leaves_the_latents_as_they_are(
+    artwork: Path, work: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(work / "vae", tmp_path / "vae")
+    run("vae", artwork, tmp_path, "--minutes", "0.005", "--batch", "4", "--decoder-only")
+    old, new = (
+        load_file(next((place / "vae").glob("*.safetensors"))) for place in (work, tmp_path)
+    )
+    changed = {key for key, value in new.items() if not torch.equal(value, old[key])}
+    assert changed
+    assert all(key.startswith("decoder.") for key in changed)
 
 
 @pytest.mark.timeout(900)
