@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
-from tqdm import trange
+from tqdm import tqdm
 from transformers import (
     CLIPConfig,
     CLIPModel,
@@ -33,7 +33,7 @@ from .checkpoint import Checkpoint
 from .concepts import COLOURS, CONCEPTS
 from .latents import load_scenes
 from .tokens import MAX_TOKENS
-from .workers import Workers
+from .workers import Workers, one_thread_each
 
 TEXT_WIDTH = 256
 TOWER_WIDTH = 192
@@ -219,17 +219,21 @@ def _picked(images: Tensor, texts: Tensor, captions: Tensor) -> float:
     return float((captions[best] == captions).float().mean())
 
 
-@torch.no_grad()
 def embed(encoder: CLIPTextModel, tokenizer: CLIPTokenizer, captions: list[str]) -> Tensor:
     """What the network attends to, as the pipeline computes it: (N, MAX_TOKENS, width) float16."""
-    parts = []
-    for start in trange(0, len(captions), 256, desc="embedding captions", mininterval=5):
-        tokens = tokenizer(
-            captions[start : start + 256],
-            padding="max_length",
-            max_length=MAX_TOKENS,
-            truncation=True,
-            return_tensors="pt",
-        )
-        parts.append(encoder(tokens.input_ids).last_hidden_state.half())
-    return torch.cat(parts)
+    tokens = tokenizer(
+        captions,
+        padding="max_length",
+        max_length=MAX_TOKENS,
+        truncation=True,
+        return_tensors="pt",
+    )
+    parts = tokens.input_ids.split(256)
+
+    @torch.no_grad()
+    def encode(part: Tensor) -> Tensor:
+        return encoder(part).last_hidden_state.half()
+
+    with one_thread_each() as pool:
+        encoded = pool.map(encode, parts)
+        return torch.cat(list(tqdm(encoded, "embedding captions", len(parts), mininterval=5)))
