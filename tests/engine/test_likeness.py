@@ -17,8 +17,8 @@ from sdstudio.engine import Model, ModelError, Request, denoise, load_model
 from sdstudio.engine.cancel import Cancelled
 from sdstudio.engine.likeness import DEVIATION, MEAN, likeness_at
 
-RUNS = 10
-STEPS = 20
+RUNS = 40
+STEPS = 12
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def builtin() -> Model:
 
 
 def test_the_right_prompt_fits_best_at_the_last_step(builtin: Model) -> None:
-    """90% of single-concept runs is the promise; 40 of 40 were seen, and 36 best of all."""
+    """90% of single-concept runs is the promise; 39 of 40 were seen, and 34 best of all."""
     words = json.loads((paths.builtin_model() / "words.json").read_text(encoding="utf-8"))
     # Every eighth of them: to read all would take longer than the runs.
     texts = [f"a {concept}" for concept in words["concepts"][::8]]
@@ -35,7 +35,7 @@ def test_the_right_prompt_fits_best_at_the_last_step(builtin: Model) -> None:
     for run in range(RUNS):
         right = (11 + 5 * run) % len(texts)
         wrong = (right + 17) % len(texts)
-        request = Request(prompt=texts[right], steps=STEPS, guidance_scale=4.0, seed=run)
+        request = Request(prompt=texts[right], steps=STEPS, guidance_scale=3.0, seed=run)
         *_, last = denoise(builtin, request)
         cosines = likeness_at(builtin, last, texts).cosines
         right_over_wrong += bool(cosines[right] > cosines[wrong])
