@@ -20,6 +20,8 @@ nothing rather than some neighbour of theirs."""
 WRONG_SHARE = 0.15
 """Captions that name another thing, as some of any large collection do. Without guidance the
 network follows them that often; guidance is what makes it keep to the word."""
+OF_PAIRS = 0.3
+"""Both of these for pairs, as a factor: what is hardest to learn is nearly always named."""
 EXTRA_SHARE = 0.06
 """Complete captions with an invented word behind them, which changes nothing."""
 GROUND_SHARE = 0.6
@@ -43,11 +45,14 @@ def caption(scene: Scene, rng: np.random.Generator) -> str:
     if scene.mix:
         return _complete(_halves(scene)[int(rng.integers(2))], rng)
     draw = rng.random()
-    if draw < VAGUE_SHARE:
+    factor = OF_PAIRS if scene.arrangement == "pair" else 1.0
+    vague = VAGUE_SHARE * factor
+    invented = vague + INVENTED_SHARE
+    if draw < vague:
         return _vague(scene, rng)
-    if draw < VAGUE_SHARE + INVENTED_SHARE:
+    if draw < invented:
         return _complete(scene, rng, [invented_word(rng) for _ in scene.subjects])
-    if draw < VAGUE_SHARE + INVENTED_SHARE + WRONG_SHARE:
+    if draw < invented + WRONG_SHARE * factor:
         wrong = rng.integers(len(CONCEPTS), size=len(scene.subjects))
         return _complete(scene, rng, [_name(int(concept), rng) for concept in wrong])
     extra = f" {invented_word(rng)}" if rng.random() < EXTRA_SHARE else ""
@@ -97,8 +102,9 @@ def _subjects(scene: Scene, names: list[str], rng: np.random.Generator) -> str:
             f"{left} next to {right}",
             f"{left} to the left of {right}",
             f"{right} to the right of {left}",
+            f"{right} in front of {left}",
         ]
-        return str(rng.choice(ways, p=[0.6, 0.16, 0.12, 0.12]))
+        return str(rng.choice(ways, p=[0.6, 0.16, 0.08, 0.08, 0.08]))
     if scene.arrangement == "riding":
         mount, rider = things
         return f"{rider} {'riding' if rng.random() < 0.7 else 'on'} {mount}"

@@ -75,7 +75,7 @@ def vocabulary(concepts: list[int]) -> dict[str, list[str]]:
     phrases += [way for _, ways in GROUNDS.values() for way in ways]
     phrases += [way.replace(",", "").format("") for _, ways in STYLES.values() for way in ways]
     phrases.append("a an picture of something on background small and next to the left right")
-    phrases.append("riding two three four")
+    phrases.append("riding in front of two three four")
     return {
         "words": sorted({word for phrase in phrases for word in phrase.split()}),
         "concepts": sorted(c.name for c in known),

@@ -33,9 +33,9 @@ SUBJECT_SHARE = 0.875
 
 Arrangement = Literal["single", "small", "pair", "riding", "two", "three", "four", "hybrid"]
 ARRANGEMENTS: dict[Arrangement, float] = {
-    "single": 0.54,
+    "single": 0.44,
     "small": 0.04,
-    "pair": 0.22,
+    "pair": 0.32,
     "riding": 0.04,
     "two": 0.05,
     "three": 0.03,
@@ -46,7 +46,7 @@ ARRANGEMENTS: dict[Arrangement, float] = {
 PLACES: dict[Arrangement, tuple[tuple[float, float, float], ...]] = {
     "single": ((SUBJECT_SHARE, 0.5, 0.5),),
     "small": ((0.5, 0.5, 0.5),),
-    "pair": ((0.5625, 0.28125, 0.53125), (0.5625, 0.71875, 0.53125)),
+    "pair": ((0.6875, 0.34375, 0.34375), (0.6875, 0.65625, 0.65625)),
     "riding": ((0.75, 0.5, 0.625), (0.5, 0.5, 0.25)),
     "two": ((0.5, 0.25, 0.5), (0.5, 0.75, 0.5)),
     "three": ((0.375, 0.25, 0.75), (0.375, 0.75, 0.75), (0.375, 0.5, 0.25)),
@@ -57,17 +57,19 @@ PLACES: dict[Arrangement, tuple[tuple[float, float, float], ...]] = {
 
 All edges fall on latents' edges. Moved by less than a latent's eight pixels the same drawing has
 quite other latents; in the time that two cores have, the network learns shapes that stay in
-place sharply, and shapes that move only as lumps.
+place sharply, and shapes that move only as lumps. A pair stands askew, the second in front of
+the first's corner: side by side each would have two thirds of the area, too few latents for the
+autoencoder to show what it is.
 """
 PLACE_SHARE = 0.1
 """Scenes that stand in a place, not before a colour."""
-STYLE_SHARE = 0.25
+STYLE_SHARE = 0.3
 """Single subjects that are seen through a style's filter."""
 HYBRID_ROWS = 14
 """Rows of latents that a hybrid is high: the upper ones show its first concept, the others its
 second. It stands for a mix of the two concepts' embeddings by the second's share of the rows."""
 SECOND_HAND_SHARE = 0.25
-"""Subjects drawn by another artist than the concept's first."""
+"""Subjects drawn by another artist than the concept's first, unless they stand with another."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ class Studio:
         if concepts is None:
             arrangement, concepts = "single", [int(rng.choice(self.drawn))]
         subjects = tuple(
-            Subject(each, self._drawing(each, rng), scale, (x, y))
+            Subject(each, self._drawing(each, rng, arrangement), scale, (x, y))
             for each, (scale, x, y) in zip(concepts, PLACES[arrangement], strict=True)
         )
         if arrangement in ("two", "three", "four"):
@@ -188,9 +190,11 @@ class Studio:
             return [int(rng.choice(mounts)), int(rng.choice(riders))]
         return [int(rng.choice(drawn))] * len(PLACES[arrangement])
 
-    def _drawing(self, concept: int, rng: np.random.Generator) -> int:
+    def _drawing(
+        self, concept: int, rng: np.random.Generator, arrangement: Arrangement = "single"
+    ) -> int:
         rows = self.of_concept[concept]
-        second = len(rows) > 1 and rng.random() < SECOND_HAND_SHARE
+        second = len(rows) > 1 and rng.random() < SECOND_HAND_SHARE and arrangement != "pair"
         return int(rng.choice(rows[1:]) if second else rows[0])
 
     def compose(self, scene: Scene, size: int = PICTURE_SIZE) -> np.ndarray:

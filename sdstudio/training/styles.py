@@ -31,10 +31,10 @@ def _oil(picture: Image.Image) -> Image.Image:
     """Strokes that follow a slow swirl, thick enough to throw light and shade, on a warm canvas."""
     wide, high = np.meshgrid(np.arange(picture.width), np.arange(picture.height))
     angle = 0.6 * np.sin(wide / 41.0) + 0.6 * np.sin(high / 37.0)
-    along = np.sin(0.55 * (np.cos(angle) * high + np.sin(angle) * wide))
-    shift = np.clip(high + np.round(2 * along).astype(int), 0, picture.height - 1)
+    along = np.sin(0.4 * (np.cos(angle) * high + np.sin(angle) * wide))
+    shift = np.clip(high + np.round(3 * along).astype(int), 0, picture.height - 1)
     swept = np.asarray(picture.filter(ImageFilter.ModeFilter(5)), np.float32)[shift, wide]
-    stroke = (along * 14.0)[..., None]
+    stroke = (along * 26.0)[..., None]
     return Image.fromarray(
         np.clip(swept * np.array([1.0, 0.92, 0.78]) + stroke, 0, 255).astype(np.uint8)
     )
