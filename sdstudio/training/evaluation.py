@@ -10,7 +10,7 @@ from diffusers import StableDiffusionPipeline
 
 from . import measures
 from .concepts import CONCEPTS
-from .judge import Judge, load_judge, new_lesson, real_pictures
+from .judge import Judge, lesson_of, load_judge, real_pictures
 from .measures import Bench, Row
 from .scenes import Studio
 from .vae import Pictures, psnr
@@ -123,15 +123,23 @@ def _judge_itself(judge: Judge, studio: Studio) -> list[Row]:
     right = np.mean(
         [judge.names[a] == CONCEPTS[b].name for a, b in zip(asked, answers.tolist(), strict=True)]
     )
-    lesson = new_lesson(studio, rng, 500)
+    scenes = [studio.random_scene(rng) for _ in range(1000)]
+    lesson = lesson_of(studio, scenes)
     said = judge.ask(lesson.pictures)
-    count = float((said.number.argmax(1) == lesson.count).float().mean())
-    style = float((said.style.argmax(1) == lesson.style).float().mean())
-    both = lesson.present.sum(1) == 2
-    found = ((said.present.sigmoid() > 0.5) & (lesson.present > 0)).sum(1) == 2
-    pairs = float(found[both].float().mean()) if both.any() else 0.0
-    text = f"count {count:.1%}, style {style:.1%}, both of a pair {pairs:.1%}"
+    count = said.number.argmax(1) == lesson.count
+    styled = lesson.style > 0
+    style = (said.style.argmax(1) == lesson.style)[styled]
+    plain = (said.style.argmax(1) == 0)[~styled]
+    pair = torch.tensor([scene.arrangement == "pair" for scene in scenes])
+    seen = said.present.sigmoid() > 0.5
+    both = (seen | (lesson.present == 0)).all(1)[pair]
+    other = seen[pair][lesson.present[pair] == 0]
+    count, style, plain, both = (float(each.float().mean()) for each in (count, style, plain, both))
+    text = (
+        f"count {count:.1%}, style {style:.1%} (none: {plain:.1%}), both of a pair {both:.1%};"
+        f" takes {float(other.float().mean()):.1%} of all other concepts to be there too"
+    )
     return [
         Row("judge's own accuracy on real single concepts", "95%", f"{right:.1%}", 1000),
-        Row("judge's own accuracy on real scenes", "", text, 500),
+        Row("judge's own accuracy on real scenes", "", text, len(scenes)),
     ]

@@ -39,8 +39,13 @@ STYLE_NAMES = ("", *STYLES)
 """The styles it tells apart; the first is none."""
 MOST = 4
 """Subjects that it counts."""
-SINGLES = 0.5
-"""Share of single subjects in its lessons; the rest are scenes of any arrangement."""
+LESSONS = {"single": 0.35, "styled": 0.2, "pair": 0.2}
+"""Shares of its lessons with more freedom than the model was shown: one subject, one in a style,
+two. The rest are scenes of any arrangement, as the model was shown them."""
+SOFT_SHARE = 0.4
+"""Lessons that are blurred: what an eye still recognises, the judge should."""
+SOFTEST = 1.8
+"""By which factor at most, beyond `JUDGED_SIZE`."""
 
 
 class Opinion(NamedTuple):
@@ -118,6 +123,32 @@ def judged_scene(studio: Studio, rng: np.random.Generator) -> Scene:
     return replace(scene, subjects=(subject,), background=background)
 
 
+def judged_pair(studio: Studio, rng: np.random.Generator) -> Scene:
+    """Two subjects, side by side, askew or nearly stacked, each of its own size."""
+    first, second = judged_scene(studio, rng), judged_scene(studio, rng)
+    angle = rng.uniform(-0.5, 0.5) * np.pi
+    across, down = 0.22 * np.cos(angle), 0.22 * np.sin(angle)
+    subjects = tuple(
+        replace(
+            scene.subjects[0],
+            scale=float(rng.uniform(0.5, 0.72)),
+            centre=(0.5 + side * across, 0.5 + side * down),
+        )
+        for side, scene in ((-1, first), (1, second))
+    )
+    return replace(first, arrangement="pair", subjects=subjects)
+
+
+def lesson_scene(studio: Studio, rng: np.random.Generator) -> Scene:
+    """A scene for a lesson, by the shares of `LESSONS`."""
+    kind = str(rng.choice([*LESSONS, ""], p=[*LESSONS.values(), 1 - sum(LESSONS.values())]))
+    if kind == "pair":
+        return judged_pair(studio, rng)
+    if kind == "styled":
+        return replace(judged_scene(studio, rng), style=str(rng.choice(list(STYLES))))
+    return judged_scene(studio, rng) if kind == "single" else studio.random_scene(rng)
+
+
 @dataclass(frozen=True)
 class Lesson:
     """Real pictures (N, 3, 128, 128) in -1..1 and the right answers."""
@@ -139,11 +170,12 @@ def real_pictures(studio: Studio, rng: np.random.Generator, count: int) -> tuple
 
 def new_lesson(studio: Studio, rng: np.random.Generator, count: int) -> Lesson:
     """Scenes of every arrangement, most of one subject."""
-    scenes = [
-        judged_scene(studio, rng) if rng.random() < SINGLES else studio.random_scene(rng)
-        for _ in range(count)
-    ]
-    present = torch.zeros(count, len(CONCEPTS))
+    return lesson_of(studio, [lesson_scene(studio, rng) for _ in range(count)])
+
+
+def lesson_of(studio: Studio, scenes: Sequence[Scene]) -> Lesson:
+    """The scenes' pictures, and what there is to say of them."""
+    present = torch.zeros(len(scenes), len(CONCEPTS))
     for row, scene in enumerate(scenes):
         present[row, [subject.concept for subject in scene.subjects]] = 1
     return Lesson(
@@ -152,6 +184,18 @@ def new_lesson(studio: Studio, rng: np.random.Generator, count: int) -> Lesson:
         torch.tensor([0 if scene.mix else len(scene.subjects) - 1 for scene in scenes]),
         torch.tensor([STYLE_NAMES.index(scene.style) for scene in scenes]),
     )
+
+
+def soften(pictures: Tensor, factor: float) -> Tensor:
+    """(N, 3, H, W) as a judge sees them that are drawn `factor` times more coarsely than it looks.
+
+    Args:
+        pictures: In -1..1.
+        factor: 1 changes only what the judge does not see.
+    """
+    size = round(JUDGED_SIZE / factor)
+    coarse = interpolate(pictures, (size, size), mode="area")
+    return interpolate(coarse, (JUDGED_SIZE, JUDGED_SIZE), mode="bilinear")
 
 
 def judge_loss(said: Opinion, lesson: Lesson) -> Tensor:
@@ -189,6 +233,8 @@ def train_judge(
         # A little noise and another brightness: the judge must not live on exact colours.
         pictures = lesson.pictures * (0.9 + 0.2 * torch.rand(len(lesson.pictures), 1, 1, 1))
         pictures = pictures + 0.1 * torch.rand(()) * torch.randn_like(pictures)
+        if rngs[worker].random() < SOFT_SHARE:
+            pictures = soften(pictures, float(rngs[worker].uniform(1, SOFTEST)))
         return judge_loss(replica(pictures), lesson)
 
     while budget.progress < 1:

@@ -146,7 +146,7 @@ def styles(bench: Bench) -> Row:
     asked = [
         (ways[0].format(with_article(str(rng.choice(bench.known())))), style)
         for style, (_, ways) in STYLES.items()
-        for _ in range(bench.seeds(8))
+        for _ in range(bench.seeds(16))
     ]
     wanted = orders(asked, 1, FIRST_SEED + 6000)
     right = [
@@ -159,7 +159,7 @@ def styles(bench: Bench) -> Row:
 def pairs(bench: Bench) -> tuple[Row, Row]:
     """Two concepts in one prompt: both there, for pairs seen in training and for held-out ones."""
     rng = np.random.default_rng(7)
-    seen, unseen = _pairs(bench.known(), rng, bench.seeds(48))
+    seen, unseen = _pairs(bench.known(), rng, bench.seeds(96))
     found = {}
     for name, chosen in (("seen", seen), ("held out", unseen)):
         asked = [(f"{with_article(a)} and {with_article(b)}", (a, b)) for a, b in chosen]
