@@ -17,6 +17,7 @@ STAGES: dict[str, tuple[float, str]] = {
     "latents": (0, "encode captioned scenes"),
     "text": (7, "learn the tokenizer, train the text encoder"),
     "network": (40, "train the denoising network"),
+    "average": (0, "average the network with that of a finished model folder"),
     "few-step": (20, "distil the LoRA with which four steps are enough"),
     "export": (0, "write the model folder"),
     "sheets": (0, "draw contact sheets of what the model does"),
@@ -51,7 +52,12 @@ def arguments() -> argparse.ArgumentParser:
             action="store_true",
             help="train the autoencoder's decoder; encoded scenes stay valid",
         )
-        stage.add_argument("--share", type=float, default=1.0, help="of the judged pictures")
+        stage.add_argument(
+            "--share",
+            type=float,
+            default=1.0,
+            help="of the judged pictures; in an average, of the newer network",
+        )
         stage.add_argument("--steps", type=int, default=50, help="DDIM steps of what is made")
         stage.add_argument("--folder", type=Path, help="model folder (default: WORK/export)")
     return parser
@@ -64,6 +70,15 @@ def run_warm(options: argparse.Namespace, studio: Studio) -> None:
     if options.folder is None:
         raise SystemExit("warm: which model folder? Name it with --folder.")
     take_up(options.folder, options.work)
+
+
+def run_average(options: argparse.Namespace, studio: Studio) -> None:
+    """The network, and the one it was trained on from."""
+    from .warm import average_network
+
+    if options.folder is None:
+        raise SystemExit("average: with which model folder? Name it with --folder.")
+    average_network(options.folder, options.work, options.share)
 
 
 def run_scenes(options: argparse.Namespace, studio: Studio) -> None:
@@ -166,6 +181,7 @@ RUN: dict[str, Callable[[argparse.Namespace, Studio], None]] = {
     "latents": run_latents,
     "text": run_text,
     "network": run_network,
+    "average": run_average,
     "few-step": run_few_step,
     "export": run_export,
     "sheets": run_sheets,

@@ -1,4 +1,4 @@
-"""A finished model folder -> the work folder, so that training goes on from it.
+"""A finished model folder -> the work folder: training goes on from it, or is averaged with it.
 
 Checkpoints hold the optimizers too and are not kept for ever; the shipped weights are.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import torch
 from diffusers import AutoencoderTiny, UNet2DConditionModel
 from safetensors.torch import load_file
 from transformers import CLIPConfig, CLIPModel, CLIPTextModel
@@ -37,3 +38,22 @@ def take_up(folder: Path, work: Path) -> None:
     few_step = folder / "loras" / FEW_STEP_LORA
     if few_step.exists():
         shutil.copy(few_step, work / few_step.name)
+
+
+@torch.no_grad()
+def average_network(folder: Path, work: Path, share: float) -> None:
+    """Move work/unet some way back to the network it was trained on from.
+
+    Between two networks of one descent the average knows most of what both do (Wortsman et al.
+    2022, "Model soups"): what was learnt last, and what was forgotten over it.
+
+    Args:
+        folder: A finished model, of the network before.
+        work: Folder of the stages.
+        share: Of work/unet in the average, 0 to 1.
+    """
+    after = UNet2DConditionModel.from_pretrained(work / "unet")
+    before = UNet2DConditionModel.from_pretrained(folder / "unet").state_dict()
+    for name, value in after.state_dict().items():
+        value.copy_(torch.lerp(before[name].float(), value, share))
+    after.save_pretrained(work / "unet")
