@@ -134,11 +134,11 @@ def _judge_itself(judge: Judge, studio: Studio) -> list[Row]:
     seen = said.present.sigmoid() > 0.5
     both = (seen | (lesson.present == 0)).all(1)[pair]
     other = seen[pair][lesson.present[pair] == 0]
-    count, style, plain, both = (float(each.float().mean()) for each in (count, style, plain, both))
+    shares = [f"{float(each.float().mean()):.1%}" for each in (count, style, plain, both, other)]
     text = (
-        f"count {count:.1%}, style {style:.1%} (none: {plain:.1%}), both of a pair {both:.1%};"
-        f" takes {float(other.float().mean()):.1%} of all other concepts to be there too"
-    )
+        "count {}, style {} (none: {}), both of a pair {}; takes {} of all other concepts to be"
+        " there too"
+    ).format(*shares)
     return [
         Row("judge's own accuracy on real single concepts", "95%", f"{right:.1%}", 1000),
         Row("judge's own accuracy on real scenes", "", text, len(scenes)),

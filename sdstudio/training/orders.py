@@ -11,7 +11,7 @@ from diffusers import StableDiffusionImg2ImgPipeline
 from torch import Tensor
 from tqdm import tqdm
 
-FIRST_SEED = 10_000
+FIRST_SEED = 20_000
 """Seeds from here on are the judge's; nobody looked at them while the model was made."""
 BATCH = 20
 
