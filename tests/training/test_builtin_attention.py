@@ -18,7 +18,7 @@ from sdstudio.engine.anatomy.attention import attention_over
 from sdstudio.engine.anatomy.tokens import tokens_of
 from sdstudio.training.concepts import CONCEPTS
 from sdstudio.training.judge import Judge, load_judge
-from sdstudio.training.scenes import is_held_out
+from sdstudio.training.scenes import PLACES, is_held_out
 from sdstudio.training.vae import to_tensor
 
 JUDGE = Path(__file__).parent / "data" / "judge.safetensors"
@@ -35,8 +35,11 @@ PAIRS = [
     ("dog", "rocket"),
 ]
 SEEDS = (101, 102)
-ROWS, HALVES = slice(32, 104), (slice(0, 72), slice(56, 128))
-"""Pairs stand side by side, their squares a little over half as wide as the picture."""
+SQUARES = tuple(
+    tuple(slice(round(128 * (c - side / 2)), round(128 * (c + side / 2))) for c in (y, x))
+    for side, x, y in PLACES["pair"]
+)
+"""Rows and columns of a pair's two places; the second hides what it covers of the first."""
 
 
 def test_each_of_two_words_is_looked_at_where_its_thing_is() -> None:
@@ -53,10 +56,12 @@ def test_each_of_two_words_is_looked_at_where_its_thing_is() -> None:
             if sides[0] == sides[1]:
                 continue  # one of the two has taken both places
             found = attention_over(model, steps)
-            for word, half in zip(pair, sides, strict=True):
+            for word, side in zip(pair, sides, strict=True):
                 looked = found.together[places[word]]
                 there = np.zeros((128, 128))
-                there[ROWS, HALVES[half]] = 1
+                there[SQUARES[side]] = 1
+                if side == 0:
+                    there[SQUARES[1]] = 0
                 there = there.reshape(len(looked), 128 // len(looked), -1, 128 // len(looked))
                 mask = there.mean(axis=(1, 3))
                 inside = np.average(looked, weights=mask)
@@ -72,8 +77,8 @@ def _index(name: str) -> int:
 
 
 def _sides(judge: Judge, picture: np.ndarray, pair: tuple[str, str]) -> list[int]:
-    """In which half, 0 or 1, the judge sees each of two things more."""
-    around = ((28, 28), (28, 28), (0, 0))
-    halves = np.stack([np.pad(picture[ROWS, half], around, mode="edge") for half in HALVES])
-    seen = judge.ask(to_tensor(halves)).present
+    """In which place, 0 or 1, the judge sees each of two things more."""
+    around = ((20, 20), (20, 20), (0, 0))
+    crops = np.stack([np.pad(picture[square], around, mode="edge") for square in SQUARES])
+    seen = judge.ask(to_tensor(crops)).present
     return [int(seen[:, judge.names.index(name)].argmax()) for name in pair]
