@@ -67,18 +67,21 @@ def run_warm(options: argparse.Namespace, studio: Studio) -> None:
     """The parts of a model folder, for the stages to go on from."""
     from .warm import take_up
 
-    if options.folder is None:
-        raise SystemExit("warm: which model folder? Name it with --folder.")
-    take_up(options.folder, options.work)
+    take_up(_named_folder(options), options.work)
 
 
 def run_average(options: argparse.Namespace, studio: Studio) -> None:
     """The network, and the one it was trained on from."""
     from .warm import average_network
 
+    average_network(_named_folder(options), options.work, options.share)
+
+
+def _named_folder(options: argparse.Namespace) -> Path:
+    """The model folder of a stage that reads one; there is none to assume."""
     if options.folder is None:
-        raise SystemExit("average: with which model folder? Name it with --folder.")
-    average_network(options.folder, options.work, options.share)
+        raise SystemExit(f"{options.stage}: which model folder? Name it with --folder.")
+    return Path(options.folder)
 
 
 def run_scenes(options: argparse.Namespace, studio: Studio) -> None:

@@ -30,7 +30,7 @@ def test_an_average_lies_between_the_networks_by_the_share(tmp_path: Path) -> No
 
 
 def test_an_average_asks_for_the_other_model() -> None:
-    options = argparse.Namespace(folder=None)
+    options = argparse.Namespace(stage="average", folder=None)
     with pytest.raises(SystemExit, match="--folder"):
         run_average(options, plain_studio())
 
