@@ -168,11 +168,6 @@ def real_pictures(studio: Studio, rng: np.random.Generator, count: int) -> tuple
     return _pictures(studio, scenes), torch.tensor([scene.concept for scene in scenes])
 
 
-def new_lesson(studio: Studio, rng: np.random.Generator, count: int) -> Lesson:
-    """Scenes of every arrangement, most of one subject."""
-    return lesson_of(studio, [lesson_scene(studio, rng) for _ in range(count)])
-
-
 def lesson_of(studio: Studio, scenes: Sequence[Scene]) -> Lesson:
     """The scenes' pictures, and what there is to say of them."""
     present = torch.zeros(len(scenes), len(CONCEPTS))
@@ -229,12 +224,13 @@ def train_judge(
     ]
 
     def loss(replica: Judge, worker: int) -> Tensor:
-        lesson = new_lesson(studio, rngs[worker], batch // len(rngs))
+        rng = rngs[worker]
+        lesson = lesson_of(studio, [lesson_scene(studio, rng) for _ in range(batch // len(rngs))])
         # A little noise and another brightness: the judge must not live on exact colours.
         pictures = lesson.pictures * (0.9 + 0.2 * torch.rand(len(lesson.pictures), 1, 1, 1))
         pictures = pictures + 0.1 * torch.rand(()) * torch.randn_like(pictures)
-        if rngs[worker].random() < SOFT_SHARE:
-            pictures = soften(pictures, float(rngs[worker].uniform(1, SOFTEST)))
+        if rng.random() < SOFT_SHARE:
+            pictures = soften(pictures, float(rng.uniform(1, SOFTEST)))
         return judge_loss(replica(pictures), lesson)
 
     while budget.progress < 1:

@@ -69,7 +69,7 @@ HYBRID_ROWS = 14
 """Rows of latents that a hybrid is high: the upper ones show its first concept, the others its
 second. It stands for a mix of the two concepts' embeddings by the second's share of the rows."""
 SECOND_HAND_SHARE = 0.25
-"""Subjects drawn by another artist than the concept's first, unless they stand with another."""
+"""Subjects drawn by another artist than the concept's first; none in a pair."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Studio:
         if concepts is None:
             arrangement, concepts = "single", [int(rng.choice(self.drawn))]
         subjects = tuple(
-            Subject(each, self._drawing(each, rng, arrangement), scale, (x, y))
+            Subject(each, self._drawing(each, arrangement, rng), scale, (x, y))
             for each, (scale, x, y) in zip(concepts, PLACES[arrangement], strict=True)
         )
         if arrangement in ("two", "three", "four"):
@@ -190,9 +190,7 @@ class Studio:
             return [int(rng.choice(mounts)), int(rng.choice(riders))]
         return [int(rng.choice(drawn))] * len(PLACES[arrangement])
 
-    def _drawing(
-        self, concept: int, rng: np.random.Generator, arrangement: Arrangement = "single"
-    ) -> int:
+    def _drawing(self, concept: int, arrangement: Arrangement, rng: np.random.Generator) -> int:
         rows = self.of_concept[concept]
         second = len(rows) > 1 and rng.random() < SECOND_HAND_SHARE and arrangement != "pair"
         return int(rng.choice(rows[1:]) if second else rows[0])
