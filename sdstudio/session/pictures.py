@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sdstudio.engine.problems import Problem
 from sdstudio.session.events import PictureMade, Place, PreviewKind, RunFinished, StepTaken
 from sdstudio.session.run_tree import RunTree
-from sdstudio.session.thumbnail import thumbnail
+from sdstudio.session.thumbnail import SIDE, thumbnail
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 BUDGET = 192 << 20
 THUMBNAILS = 64 << 20
 _RANK: dict[PreviewKind, int] = {"linear": 0, "tiny": 1, "vae": 2}
+_LATENT = 8
+"""Pixels each way that a latent stands for: what a linear map shows is no finer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +84,10 @@ class Pictures:
         return not entry.is_best and (at_its_best or entry.kind == "linear")
 
     def lacks_thumbnail(self, run: int, index: int) -> bool:
-        """Whether there is no thumbnail of a step, and there could be one."""
+        """Whether there is no thumbnail of a step, or one too coarse, and there could be one."""
         place = self._tree.resolve(Place(run, index))
-        return place not in self._failed and self._small.peek(place) is None
+        entry = self._small.peek(place)
+        return place not in self._failed and (entry is None or not entry.is_best)
 
     def handle(self, event: StepTaken | RunFinished | PictureMade, asked: bool = False) -> None:
         """Take the picture of an event.
@@ -135,7 +138,8 @@ class Pictures:
             return
         self._full.put(place, _Entry(picture, kind, is_best or kind == "vae"))
         if place.view == "x0":
-            self._small.put(place, _Entry(thumbnail(picture), kind, True))
+            is_fine = kind != "linear" or max(picture.shape) >= SIDE * _LATENT
+            self._small.put(place, _Entry(thumbnail(picture), kind, is_best or is_fine))
 
 
 class _Shelf:

@@ -32,8 +32,10 @@ class Shelf:
         self.tree = RunTree()
         self.pictures = Pictures(self.tree, budget, thumbnails)
 
-    def step(self, run: int, index: int, kind: PreviewKind = "vae", shade: int = 9) -> None:
-        event = StepTaken(run, index, 10, 9.0, 0.5, flat(shade), kind, 0.1)
+    def step(
+        self, run: int, index: int, kind: PreviewKind = "vae", shade: int = 9, side: int = 128
+    ) -> None:
+        event = StepTaken(run, index, 10, 9.0, 0.5, flat(shade, side), kind, 0.1)
         self.tree.handle(event)
         self.pictures.handle(event)
 
@@ -41,6 +43,9 @@ class Shelf:
         self.tree.handle(RunStarted(run, Request(), 10, 1.0, (), parent))
         for index in range(parent.shared if parent else 0, 10):
             self.step(run, index, kind, shade=(10 * run + index) % 256)
+        self.finish(run)
+
+    def finish(self, run: int) -> None:
         event = RunFinished(run, flat(200 + run), (), 1.0)
         self.tree.handle(event)
         self.pictures.handle(event)
@@ -206,6 +211,23 @@ def test_a_long_run_is_wanted_near_the_playhead_only_and_where_thumbnails_are_se
     assert seen[: len(near)] == near
     assert len(seen) == MOST
     assert min(place.index for place in seen) == 480
+
+
+@pytest.mark.parametrize(("side", "is_coarse"), [(128, True), (512, False)])
+def test_coarse_thumbnails_are_made_anew_once_the_run_is_over(side: int, is_coarse: bool) -> None:
+    shelf = Shelf()
+    shelf.tree.handle(RunStarted(1, Request(), 10, 1.0))
+    for index in range(10):
+        shelf.step(1, index, "vae" if index < 6 else "linear", side=side)
+    following = Playhead(1, 9)
+    assert wanted(following, shelf.tree, shelf.pictures, range(10)) == []
+    shelf.finish(1)
+    places = wanted(following, shelf.tree, shelf.pictures, range(10))
+    assert places == ([Place(1, index) for index in (9, 8, 7, 6)] if is_coarse else [])
+    for place in places:
+        # All that is left of a run of another model.
+        shelf.made(place, "linear")
+    assert wanted(following, shelf.tree, shelf.pictures, range(10)) == []
 
 
 def test_watching_a_run_asks_for_nothing_but_another_view() -> None:
