@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from diffusers import StableDiffusionPipeline
+from torch import Tensor
 
 from . import measures
 from .concepts import CONCEPTS
@@ -134,7 +135,7 @@ def _judge_itself(judge: Judge, studio: Studio) -> list[Row]:
     seen = said.present.sigmoid() > 0.5
     both = (seen | (lesson.present == 0)).all(1)[pair]
     other = seen[pair][lesson.present[pair] == 0]
-    shares = [f"{float(each.float().mean()):.1%}" for each in (count, style, plain, both, other)]
+    shares = [percent(each) for each in (count, style, plain, both, other)]
     text = (
         "count {}, style {} (none: {}), both of a pair {}; takes {} of all other concepts to be"
         " there too"
@@ -143,3 +144,8 @@ def _judge_itself(judge: Judge, studio: Studio) -> list[Row]:
         Row("judge's own accuracy on real single concepts", "95%", f"{right:.1%}", 1000),
         Row("judge's own accuracy on real scenes", "", text, len(scenes)),
     ]
+
+
+def percent(right: Tensor) -> str:
+    """How many of these are true; a dash where there were none."""
+    return f"{float(right.float().mean()):.1%}" if len(right) else "–"
