@@ -48,6 +48,12 @@ def arguments() -> argparse.ArgumentParser:
             help="factor on the learning rate of autoencoder or network",
         )
         stage.add_argument(
+            "--pairs",
+            type=float,
+            metavar="WEIGHT",
+            help="how often the network is shown pairs, in terms of plain scenes",
+        )
+        stage.add_argument(
             "--decoder-only",
             action="store_true",
             help="train the autoencoder's decoder; encoded scenes stay valid",
@@ -127,9 +133,15 @@ def run_text(options: argparse.Namespace, studio: Studio) -> None:
 
 def run_network(options: argparse.Namespace, studio: Studio) -> None:
     """The denoising network."""
-    from .network import train_network
+    from .network import PAIR_WEIGHT, train_network
 
-    train_network(options.work, options.minutes, options.batch or 32, options.rate)
+    train_network(
+        options.work,
+        options.minutes,
+        options.batch or 32,
+        options.rate,
+        pair_weight=PAIR_WEIGHT if options.pairs is None else options.pairs,
+    )
 
 
 def run_few_step(options: argparse.Namespace, studio: Studio) -> None:

@@ -190,6 +190,7 @@ def test_what_is_shown_first_or_learnt_last_is_drawn_more_often() -> None:
     assert min(shown, pair) > 1.5
     assert styled > shown
     assert shown_pair == pair
+    assert draw_weights(scenes, pair_weight=7.0).tolist() == [1, shown, 7, styled, 7]
 
 
 def _ways_to_say(concept: int) -> list[str]:

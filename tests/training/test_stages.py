@@ -59,7 +59,7 @@ def work(artwork: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run("vae", artwork, work, "--minutes", "0.005", "--batch", "4")
     run("latents", artwork, work, "--count", "24")
     run("text", artwork, work, "--minutes", "0.005", "--batch", "8")
-    run("network", artwork, work, "--minutes", "0.005", "--batch", "4")
+    run("network", artwork, work, "--minutes", "0.005", "--batch", "4", "--pairs", "7")
     run("few-step", artwork, work, "--minutes", "0.005", "--batch", "2")
     return work
 
