@@ -17,10 +17,10 @@ something to sharpen."""
 INVENTED_SHARE = 0.04
 """Captions whose concept is replaced by an invented word, so that unknown words come to mean
 nothing rather than some neighbour of theirs."""
-WRONG_SHARE = 0.15
+WRONG_SHARE = 0.2
 """Captions that name another thing, as some of any large collection do. Without guidance the
 network follows them that often; guidance is what makes it keep to the word."""
-OF_PAIRS = 0.3
+OF_PAIRS = 0.25
 """Both of these for pairs, as a factor: what is hardest to learn is nearly always named."""
 EXTRA_SHARE = 0.06
 """Complete captions with an invented word behind them, which changes nothing."""

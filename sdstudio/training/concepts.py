@@ -45,20 +45,20 @@ HANDS = 2
 """Drawings of each concept."""
 
 COLOURS: dict[str, tuple[int, int, int]] = {
-    "white": (250, 250, 250),
+    "white": (242, 242, 242),
     "grey": (150, 152, 156),
     "black": (28, 28, 32),
     "red": (214, 58, 52),
-    "orange": (244, 150, 52),
-    "yellow": (250, 220, 84),
+    "orange": (236, 146, 52),
+    "yellow": (240, 210, 82),
     "green": (84, 170, 86),
     "turquoise": (72, 194, 190),
     "blue": (66, 118, 214),
     "purple": (136, 84, 186),
-    "pink": (248, 166, 196),
+    "pink": (238, 158, 188),
     "brown": (138, 94, 62),
 }
-"""Backgrounds, sRGB."""
+"""Backgrounds, sRGB. None begins at the edge of the range, so that what guidance clips is seen."""
 
 RIDERS = ("animal", "toy", "person", "figure")
 """Kinds that may sit on something."""

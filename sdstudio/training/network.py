@@ -25,15 +25,12 @@ CAPTION_DROPOUT = 0.12
 MUON_RATE, ADAM_RATE = 0.015, 1e-3
 EXPORT_EVERY_MINUTES = 6
 VALIDATION_SCENES = 256
-DEMONSTRATED_WEIGHT = 4.0
-"""How much more often a scene that begins with a demonstrated concept is drawn, if it is no
-pair: one in five of all. These are seen first, and should be sharp."""
-PAIR_WEIGHT, STYLED_WEIGHT = 2.4, 1.5
-"""The same of pairs and of styles, which are learnt last: four in ten, and one in seven.
-
-Of a pair the network must learn each thing anew in its place. Once it draws single things well,
-a weight of 7 makes two in three of all that is drawn pairs.
-"""
+DEMONSTRATED_WEIGHT, STYLED_WEIGHT = 6.0, 2.5
+"""How much more often a scene that begins with a demonstrated concept, or is in a style, is drawn;
+one that is both by both. The first are seen first, and should be sharp."""
+PAIR_WEIGHT, HYBRID_WEIGHT = 5.0, 3.0
+"""How much more often a pair and a hybrid are drawn, whoever they show: half and one in eighteen
+of all. Of a pair the network must learn each thing anew in its place."""
 
 
 def new_network(sample_size: int = 16) -> UNet2DConditionModel:
@@ -89,6 +86,7 @@ def draw_weights(scenes: StoredScenes, pair_weight: float = PAIR_WEIGHT) -> Tens
     favoured = [i for i, concept in enumerate(CONCEPTS) if concept.name in DEMONSTRATED]
     shown = torch.isin(scenes.concepts, torch.tensor(favoured))
     weights = DEMONSTRATED_WEIGHT ** shown.float() * STYLED_WEIGHT ** scenes.styled.float()
+    weights = torch.where(scenes.mix > 0, HYBRID_WEIGHT, weights)
     return torch.where(scenes.pair, pair_weight, weights)
 
 

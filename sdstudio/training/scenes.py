@@ -68,6 +68,9 @@ STYLE_SHARE = 0.3
 HYBRID_ROWS = 14
 """Rows of latents that a hybrid is high: the upper ones show its first concept, the others its
 second. It stands for a mix of the two concepts' embeddings by the second's share of the rows."""
+SHOWN_HYBRIDS = 0.5
+"""Hybrids of two demonstrated animals, which the mix slider offers first: drawn among all animals,
+any one couple of them would be seen a handful of times."""
 SECOND_HAND_SHARE = 0.25
 """Subjects drawn by another artist than the concept's first; none in a pair."""
 
@@ -180,7 +183,8 @@ class Studio:
             shown = [c for c in animals if CONCEPTS[c].name in DEMONSTRATED]
             if not shown or len(animals) < 2:
                 return None
-            pair = sorted({int(rng.choice(shown)), int(rng.choice(animals))})
+            others = shown if rng.random() < SHOWN_HYBRIDS else animals
+            pair = sorted({int(rng.choice(shown)), int(rng.choice(others))})
             return None if len(pair) < 2 or is_held_out(*pair) else pair
         if arrangement == "riding":
             mounts = [c for c in drawn if CONCEPTS[c].name in MOUNTS]
