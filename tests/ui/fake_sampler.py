@@ -142,6 +142,8 @@ class FakeSampler:
                     self.loaded.append(wish.source)
                     self.added.append(wish.additions)
                     outbox.put(ModelReady(self._facts_of(wish)))
+            elif mailbox.take_cancelled_load():
+                outbox.put(ModelCancelled())
             elif (order := mailbox.take_order()) is not None:
                 self._answer(order, mailbox, outbox)
             elif mailbox.take_optimising():

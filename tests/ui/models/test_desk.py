@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from sdstudio.engine.problems import Problem
 from sdstudio.session.draft import Draft
+from sdstudio.session.events import Place
 from sdstudio.session.recent_models import RecentModel
 from tests.ui.conftest import Studio
 
@@ -99,6 +100,19 @@ def test_a_load_that_is_cancelled_leaves_everything_as_it_was(studio: Studio, qt
     studio.sampler.model_gate.set()
     studio.run_to_end(qtbot)
     assert studio.sitting.run.finished
+
+
+def test_a_load_that_is_cancelled_before_it_begins_is_answered_too(studio: Studio, qtbot) -> None:
+    studio.run_to_end(qtbot)
+    studio.sampler.picture_gate.clear()
+    studio.mailbox.want([Place(studio.sitting.run.number, 0, "next_latents")])
+    qtbot.waitUntil(lambda: not studio.mailbox.wants_pictures)
+    studio.window.models.load("owner/name")
+    studio.window.actions_.models.cancel.trigger()
+    studio.sampler.picture_gate.set()
+    qtbot.waitUntil(studio.window.canvas.banner.isVisible)
+    assert "was cancelled" in studio.window.canvas.banner.text
+    assert studio.sampler.loaded == ["builtin"]
 
 
 def test_a_load_that_fails_says_why_and_what_to_do(studio: Studio, qtbot, tmp_path) -> None:
