@@ -127,6 +127,20 @@ def test_the_autoencoder_sees_other_artwork_whole(monkeypatch: pytest.MonkeyPatc
     assert (shown[:, 1:, 34:94, 64] == -1).all()
 
 
+def test_the_autoencoder_learns_styles_more_than_it_is_measured_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    studio, seen = plain_studio(), list[str]()
+    picture = np.zeros((128, 128, 3), np.uint8)
+    monkeypatch.setattr(Studio, "compose", lambda self, scene: seen.append(scene.style) or picture)
+    shares = {}
+    for held_out in (False, True):
+        seen.clear()
+        Pictures(studio, seed=1, held_out=held_out).batch(400)
+        shares[held_out] = sum(map(bool, seen)) / len(seen)
+    assert shares[False] > 2 * shares[True] > 0.1
+
+
 @pytest.mark.parametrize(
     ("pairs", "expected"),
     [
