@@ -69,8 +69,8 @@ HYBRID_ROWS = 14
 """Rows of latents that a hybrid is high: the upper ones show its first concept, the others its
 second. It stands for a mix of the two concepts' embeddings by the second's share of the rows."""
 SHOWN_HYBRIDS = 0.5
-"""Hybrids of two demonstrated animals, which the mix slider offers first: drawn among all animals,
-any one couple of them would be seen a handful of times."""
+"""Hybrids of two demonstrated animals: drawn among all animals, any one couple of them, such as
+frog and rabbit, would be seen a handful of times."""
 SECOND_HAND_SHARE = 0.25
 """Subjects drawn by another artist than the concept's first; none in a pair."""
 

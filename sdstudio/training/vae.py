@@ -29,7 +29,7 @@ SQUARES = 2.0
 NORMALISE_AT = 0.5
 """Share of the training after which the latents are brought to mean 0 and deviation 1."""
 CROP = 64
-STYLED_SHARE = 0.35
+STYLED_LESSONS = 0.35
 """Pictures to learn from that are given a style: its edges and grain are what is lost first."""
 HELD_OUT_EVERY = 29
 """Every 29th emoji is kept from the autoencoder, to measure it on artwork it has not seen."""
@@ -113,7 +113,8 @@ def picture_loss(made: Tensor, wanted: Tensor) -> Tensor:
 
     Both in -1..1. The squares are for the few pixels that are far off; alone they would blur.
     """
-    loss = (made - wanted).abs().mean() + SQUARES * (made - wanted).square().mean()
+    error = made - wanted
+    loss = error.abs().mean() + SQUARES * error.square().mean()
     for _ in range(3):
         for axis in (2, 3):
             loss = loss + 0.5 * (made.diff(dim=axis) - wanted.diff(dim=axis)).abs().mean()
@@ -165,7 +166,7 @@ class Pictures:
                 centre=(0.5, 0.5),
             )
             scene = replace(scene, arrangement="single", subjects=(subject,), mix=0.0)
-        if not self._held_out and rng.random() < STYLED_SHARE:
+        if not self._held_out and rng.random() < STYLED_LESSONS:
             scene = replace(scene, style=str(rng.choice(list(STYLES))))
         return self._studio.compose(scene)
 

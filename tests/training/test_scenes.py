@@ -109,7 +109,7 @@ def test_a_hybrid_is_its_first_concept_above_and_its_second_below() -> None:
         assert any(name in lower for name in _ways_to_say(second))
 
 
-def test_the_couples_that_the_mix_slider_offers_are_seen_often() -> None:
+def test_the_couples_that_are_demonstrated_are_seen_often() -> None:
     studio, rng = plain_studio(), np.random.default_rng(7)
     hybrids = [s for s in (studio.random_scene(rng) for _ in range(8000)) if s.mix]
     seen = Counter(tuple(CONCEPTS[s.concept].name for s in scene.subjects) for scene in hybrids)
