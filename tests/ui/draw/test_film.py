@@ -219,7 +219,8 @@ def test_it_plays_over_and_over_on_the_pad(cinema: Cinema, qtbot) -> None:
     film.playing.reached.connect(lambda index: seen.append(index) if index is not None else None)
     cinema.key(Qt.Key.Key_Space)
     assert film.playing.is_on
-    qtbot.waitUntil(lambda: seen.count(0) >= 3)
+    # A window that is late leaves frames out, so that one may be missing from some rounds.
+    qtbot.waitUntil(lambda: seen.count(0) >= 3 and len(set(seen)) >= 3)
     assert set(seen) == {0, 1, 2}
     shown = film.playing.screen.image
     assert shown is not None
