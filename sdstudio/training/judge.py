@@ -46,6 +46,11 @@ SOFT_SHARE = 0.4
 """Lessons that are blurred: what an eye still recognises, the judge should."""
 SOFTEST = 1.8
 """By which factor at most, beyond `JUDGED_SIZE`."""
+LOUD_SHARE = 0.4
+"""Lessons of more contrast and colour than the artwork has: so are pictures of high guidance, and
+an eye minds as little."""
+LOUDEST = 2.5
+"""By which factor at most."""
 
 
 class Opinion(NamedTuple):
@@ -193,6 +198,26 @@ def soften(pictures: Tensor, factor: float) -> Tensor:
     return interpolate(coarse, (JUDGED_SIZE, JUDGED_SIZE), mode="bilinear")
 
 
+def exaggerate(pictures: Tensor, contrast: Tensor, colour: Tensor) -> Tensor:
+    """The pictures with their colours further from grey, then their values from their mean.
+
+    Args:
+        pictures: (N, 3, H, W) in -1..1; so is the result, by clipping.
+        contrast: (N, 1, 1, 1) factors on the distance to the picture's mean; 1 keeps it.
+        colour: (N, 1, 1, 1) factors on the distance to grey; 1 keeps it.
+    """
+    grey = pictures.mean(1, keepdim=True)
+    coloured = grey + colour * (pictures - grey)
+    mean = coloured.mean((1, 2, 3), keepdim=True)
+    return (mean + contrast * (coloured - mean)).clamp(-1, 1)
+
+
+def loudness(count: int) -> Tensor:
+    """(count, 1, 1, 1) factors for `exaggerate`: most are 1, the others up to `LOUDEST`."""
+    loud = torch.rand(count, 1, 1, 1) < LOUD_SHARE
+    return torch.where(loud, 1 + (LOUDEST - 1) * torch.rand(count, 1, 1, 1), 1.0)
+
+
 def judge_loss(said: Opinion, lesson: Lesson) -> Tensor:
     """Which one, which ones, how many, in which style."""
     which = lesson.present / lesson.present.sum(1, keepdim=True)
@@ -227,7 +252,9 @@ def train_judge(
         rng = rngs[worker]
         lesson = lesson_of(studio, [lesson_scene(studio, rng) for _ in range(batch // len(rngs))])
         # A little noise and another brightness: the judge must not live on exact colours.
-        pictures = lesson.pictures * (0.9 + 0.2 * torch.rand(len(lesson.pictures), 1, 1, 1))
+        count = len(lesson.pictures)
+        pictures = exaggerate(lesson.pictures, loudness(count), loudness(count))
+        pictures = pictures * (0.9 + 0.2 * torch.rand(count, 1, 1, 1))
         pictures = pictures + 0.1 * torch.rand(()) * torch.randn_like(pictures)
         if rng.random() < SOFT_SHARE:
             pictures = soften(pictures, float(rng.uniform(1, SOFTEST)))

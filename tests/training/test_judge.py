@@ -14,10 +14,14 @@ from torch.nn.functional import avg_pool2d
 
 from sdstudio.training.concepts import CONCEPTS
 from sdstudio.training.judge import (
+    LOUD_SHARE,
+    LOUDEST,
     STYLE_NAMES,
+    exaggerate,
     judged_pair,
     lesson_of,
     lesson_scene,
+    loudness,
     soften,
 )
 from tests.training.studio import plain_studio
@@ -70,3 +74,28 @@ def test_softening_takes_away_detail_and_nothing_else() -> None:
     assert soft.shape == seen.shape
     assert soft.mean() == pytest.approx(float(seen.mean()), abs=0.01)
     assert soft.std() < 0.6 * seen.std()
+
+
+def test_exaggerating_moves_colours_from_grey_and_values_from_their_mean() -> None:
+    torch.manual_seed(0)
+    pictures = 0.4 * torch.rand(3, 3, 16, 16) - 0.2
+    one = torch.ones(3, 1, 1, 1)
+    assert torch.allclose(exaggerate(pictures, one, one), pictures, atol=1e-6)
+    loud = exaggerate(pictures, torch.tensor([1.0, 2.0, 100.0]).view(3, 1, 1, 1), one)
+    assert torch.allclose(loud[0], pictures[0], atol=1e-6)
+    assert float(loud[1].std()) == pytest.approx(2 * float(pictures[1].std()), rel=1e-4)
+    assert float(loud[1].mean()) == pytest.approx(float(pictures[1].mean()), abs=1e-5)
+    assert (float(loud[2].min()), float(loud[2].max())) == (-1, 1)
+    coloured = exaggerate(pictures, one, 2 * one)
+    assert torch.allclose(coloured.mean(1), pictures.mean(1), atol=1e-6)
+    apart, before = (each[:, 0] - each[:, 1] for each in (coloured, pictures))
+    assert torch.allclose(apart, 2 * before, atol=1e-6)
+
+
+def test_most_lessons_are_not_exaggerated_the_others_up_to_the_loudest() -> None:
+    torch.manual_seed(0)
+    factors = loudness(4000)
+    assert factors.shape == (4000, 1, 1, 1)
+    assert float((factors > 1).float().mean()) == pytest.approx(LOUD_SHARE, abs=0.03)
+    assert float(factors.min()) == 1
+    assert 0.95 * LOUDEST < float(factors.max()) <= LOUDEST
