@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from transformers import CLIPConfig, CLIPModel, CLIPTextModel
 
 from .export import FEW_STEP_LORA
+from .network import open_network
 
 
 def take_up(folder: Path, work: Path) -> None:
@@ -52,8 +53,8 @@ def average_network(folder: Path, work: Path, share: float) -> None:
         work: Folder of the stages.
         share: Of work/unet in the average, 0 to 1.
     """
-    after = UNet2DConditionModel.from_pretrained(work / "unet")
-    before = UNet2DConditionModel.from_pretrained(folder / "unet").state_dict()
+    after = open_network(work / "unet")
+    before = open_network(folder / "unet").state_dict()
     for name, value in after.state_dict().items():
         value.copy_(torch.lerp(before[name].float(), value, share))
     after.save_pretrained(work / "unet")
