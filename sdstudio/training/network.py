@@ -71,10 +71,19 @@ def open_network(folder: Path) -> UNet2DConditionModel:
 
 
 @torch.no_grad()
-def with_middle(unet: UNet2DConditionModel) -> UNet2DConditionModel:
-    """The network with a middle block, which adds nothing before it is trained."""
+def with_middle(
+    unet: UNet2DConditionModel, middle: nn.Module | None = None
+) -> UNet2DConditionModel:
+    """The network with a middle block, which adds nothing before it is trained.
+
+    Args:
+        unet: Without one.
+        middle: Whose weights the block takes within; None for random ones.
+    """
     grown = UNet2DConditionModel.from_config({**unet.config, "mid_block_type": MIDDLE})
     grown.load_state_dict(unet.state_dict(), strict=False)
+    if middle is not None:
+        grown.mid_block.load_state_dict(middle.state_dict())
     branches = [resnet.conv2 for resnet in grown.mid_block.resnets]
     for last in (*branches, *(each.proj_out for each in grown.mid_block.attentions)):
         nn.init.zeros_(last.weight)

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from transformers import CLIPConfig, CLIPModel, CLIPTextModel
 
 from .export import FEW_STEP_LORA
-from .network import open_network
+from .network import open_network, with_middle
 
 
 def take_up(folder: Path, work: Path) -> None:
@@ -54,7 +54,10 @@ def average_network(folder: Path, work: Path, share: float) -> None:
         share: Of work/unet in the average, 0 to 1.
     """
     after = open_network(work / "unet")
-    before = open_network(folder / "unet").state_dict()
+    before = UNet2DConditionModel.from_pretrained(folder / "unet")
+    if before.mid_block is None:
+        before = with_middle(before, after.mid_block)
+    old = before.state_dict()
     for name, value in after.state_dict().items():
-        value.copy_(torch.lerp(before[name].float(), value, share))
+        value.copy_(torch.lerp(old[name].float(), value, share))
     after.save_pretrained(work / "unet")

@@ -29,13 +29,28 @@ def test_an_average_lies_between_the_networks_by_the_share(tmp_path: Path) -> No
         assert torch.allclose(made[name], 0.25 * first[name].float() + 0.75 * last, atol=1e-6)
 
 
+def test_of_a_middle_block_that_only_one_has_the_average_adds_a_share(tmp_path: Path) -> None:
+    folder, work = tmp_path / "model", tmp_path / "work"
+    _network(0, mid_block_type=None).save_pretrained(folder / "unet")
+    after = _network(1)
+    after.save_pretrained(work / "unet")
+    average_network(folder, work, 0.25)
+    made = UNet2DConditionModel.from_pretrained(work / "unet").state_dict()
+    for name, last in after.state_dict().items():
+        if name.startswith("mid_block"):
+            share = 0.25 if "conv2" in name or ".proj_out" in name else 1
+            assert torch.allclose(made[name], share * last, atol=1e-6)
+
+
 def test_an_average_asks_for_the_other_model() -> None:
     options = argparse.Namespace(stage="average", folder=None)
     with pytest.raises(SystemExit, match="--folder"):
         run_average(options, plain_studio())
 
 
-def _network(seed: int) -> UNet2DConditionModel:
+def _network(
+    seed: int, mid_block_type: str | None = "UNetMidBlock2DCrossAttn"
+) -> UNet2DConditionModel:
     torch.manual_seed(seed)
     return UNet2DConditionModel(
         sample_size=8,
@@ -46,4 +61,5 @@ def _network(seed: int) -> UNet2DConditionModel:
         attention_head_dim=4,
         down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
         up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+        mid_block_type=mid_block_type,
     )
