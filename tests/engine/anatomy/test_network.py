@@ -19,13 +19,14 @@ def builtin() -> Model:
 
 def test_the_parts_are_the_whole(builtin: Model) -> None:
     shape = network_of(builtin)
-    assert [block.part for block in shape.blocks] == ["in", *["down"] * 3, *["up"] * 3, "out"]
-    parts = sum(block.parameters for block in shape.blocks) + shape.time_parameters
-    assert parts == shape.parameters == builtin.parameters
+    parts = [block.part for block in shape.blocks]
+    assert parts == ["in", *["down"] * 3, "mid", *["up"] * 3, "out"]
+    weights = sum(block.parameters for block in shape.blocks) + shape.time_parameters
+    assert weights == shape.parameters == builtin.parameters
     for before, after in zip(shape.blocks, shape.blocks[1:], strict=False):
         assert before.gives == after.takes
     assert shape.blocks[0].takes == shape.blocks[-1].gives == (4, 16, 16)
-    assert sum(block.cross for block in shape.blocks) == 6
+    assert sum(block.cross for block in shape.blocks) == 7
     assert shape.text_width == 256
     assert shape.tokens == builtin.max_tokens
 
