@@ -20,7 +20,7 @@ nothing rather than some neighbour of theirs."""
 WRONG_SHARE = 0.25
 """Captions that name another thing, as some of any large collection do. Without guidance the
 network follows them that often; guidance is what makes it keep to the word. Pairs are named no
-better than others: with captions nearly always right, guidance 7 was far too strong for them."""
+better than others: while they were, guidance 7 showed both things much seldomer than 4 did."""
 EXTRA_SHARE = 0.06
 """Complete captions with an invented word behind them, which changes nothing."""
 GROUND_SHARE = 0.6

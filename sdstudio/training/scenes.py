@@ -42,8 +42,8 @@ ARRANGEMENTS: dict[Arrangement, float] = {
     "four": 0.015,
     "hybrid": 0.05,
 }
-"""How often subjects stand how. There are 50,000 pairs of 317 concepts, and a pair that is shown
-ten times is learnt by heart, not what it is made of; hence so many."""
+"""How often subjects stand how. Pictures of pairs that are each shown eight times are learnt by
+heart, and not what they are made of; hence so many."""
 PLACES: dict[Arrangement, tuple[tuple[float, float, float], ...]] = {
     "single": ((SUBJECT_SHARE, 0.5, 0.5),),
     "small": ((0.5, 0.5, 0.5),),

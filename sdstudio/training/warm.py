@@ -46,7 +46,8 @@ def average_network(folder: Path, work: Path, share: float) -> None:
     """Move work/unet some way back to the network it was trained on from.
 
     Between two networks of one descent the average knows most of what both do (Wortsman et al.
-    2022, "Model soups"): what was learnt last, and what was forgotten over it.
+    2022, "Model soups"): what was learnt last, and what was forgotten over it. Of a middle block
+    that only the later one has, the average adds its share.
 
     Args:
         folder: A finished model, of the network before.
