@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +30,12 @@ SQUARES = 2.0
 """Weight of the squared error in the loss."""
 NORMALISE_AT = 0.5
 """Share of the training after which the latents are brought to mean 0 and deviation 1."""
+KEEP_LATENTS = 2.0
+"""Weight, in the loss of an autoencoder that had learnt already, of its latents' squared distance
+from those it made before: networks and towers that know the old ones should know the new."""
 CROP = 64
+CUTS = 2
+"""Crops of one picture: to compose it takes as long as to learn from one."""
 STYLED_LESSONS = 0.35
 """Pictures to learn from that are given a style: its edges and grain are what is lost first."""
 HELD_OUT_EVERY = 29
@@ -122,6 +129,21 @@ def picture_loss(made: Tensor, wanted: Tensor) -> Tensor:
     return loss
 
 
+def vae_loss(vae: AutoencoderTiny, wanted: Tensor, before: nn.Module | None = None) -> Tensor:
+    """Of the pictures after the way through slightly noisy latents, and of where these lie.
+
+    Args:
+        vae: What learns.
+        wanted: (N, 3, H, W) in -1..1.
+        before: An encoder whose latents are to be kept by and large.
+    """
+    latents = vae.encoder(wanted)
+    loss = picture_loss(vae.decoder(latents + LATENT_NOISE * torch.randn_like(latents)), wanted)
+    if before is not None:
+        loss = loss + KEEP_LATENTS * (latents - before(wanted)).square().mean()
+    return loss
+
+
 def psnr(made: Tensor, wanted: Tensor) -> float:
     """Mean over the pictures of their peak signal-to-noise ratio in dB; both in -1..1."""
     error = ((made.clamp(-1, 1) - wanted) / 2).square().mean((1, 2, 3))
@@ -151,8 +173,9 @@ class Pictures:
 
     def batch(self, count: int, crop: int = PICTURE_SIZE) -> Tensor:
         """(count, 3, crop, crop) in -1..1, cut at random from whole pictures."""
-        pictures = np.stack([self._cut(self._picture(), crop) for _ in range(count)])
-        return to_tensor(pictures)
+        cuts = 1 if crop == PICTURE_SIZE else CUTS
+        pictures = [self._picture() for _ in range(math.ceil(count / cuts))]
+        return to_tensor(np.stack([self._cut(pictures[i // cuts], crop) for i in range(count)]))
 
     def _picture(self) -> np.ndarray:
         rng = self._rng
@@ -207,6 +230,8 @@ def train_vae(
     begun = (work / "vae").exists()
     vae = AutoencoderTiny.from_pretrained(work / "vae") if begun else new_vae()
     vae.encoder.requires_grad_(not decoder_only)
+    kept = begun and not decoder_only
+    before = copy.deepcopy(vae.encoder).requires_grad_(False) if kept else None
     widths = (ENCODER_WIDTH, DECODER_WIDTH)
     inner = [p for p in vae.parameters() if p.ndim == 4 and p.shape[0] == p.shape[1] in widths]
     chosen = {id(p) for p in inner}
@@ -228,9 +253,7 @@ def train_vae(
 
     def loss(replica: AutoencoderTiny, worker: int) -> Tensor:
         wanted = pictures[worker].batch(batch // len(workers.replicas), CROP)
-        latents = replica.encoder(wanted)
-        made = replica.decoder(latents + LATENT_NOISE * torch.randn_like(latents))
-        return picture_loss(made, wanted)
+        return vae_loss(replica, wanted, before)
 
     while budget.progress < 1:
         if not normalised and budget.progress >= NORMALISE_AT:
@@ -246,8 +269,12 @@ def train_vae(
         if budget.step % 400 == 0:
             checkpoint.save(normalised=normalised)
             with torch.no_grad():
-                quality = psnr(vae.decoder(vae.encoder(held_out)), held_out)
-            budget.say(f"step {budget.step}: {quality:.2f} dB on held-out artwork")
+                latents = vae.encoder(held_out)
+                found = f"{psnr(vae.decoder(latents), held_out):.2f} dB on held-out artwork"
+                if before is not None:
+                    moved = float((latents - before(held_out)).square().mean().sqrt())
+                    found += f", latents moved by {moved:.3f}"
+            budget.say(f"step {budget.step}: {found}")
     if not normalised:
         normalise(vae, pictures[0].batch(256))
     checkpoint.save(normalised=normalised)
