@@ -40,6 +40,7 @@ def arguments() -> argparse.ArgumentParser:
         )
         stage.add_argument("--minutes", type=float, default=minutes, help="training time in all")
         stage.add_argument("--count", type=int, default=5_000, help="scenes to encode")
+        stage.add_argument("--seed", type=int, default=3, help="of the scenes to encode")
         stage.add_argument("--batch", type=int, help="pictures per training step")
         stage.add_argument(
             "--rate",
@@ -117,7 +118,7 @@ def run_latents(options: argparse.Namespace, studio: Studio) -> None:
     """Stored scenes."""
     from .latents import encode_scenes
 
-    encode_scenes(studio, options.work, options.count)
+    encode_scenes(studio, options.work, options.count, options.seed)
 
 
 def run_text(options: argparse.Namespace, studio: Studio) -> None:
