@@ -47,10 +47,10 @@ SOFT_SHARE = 0.4
 SOFTEST = 1.8
 """By which factor at most, beyond `JUDGED_SIZE`."""
 LOUD_SHARE = 0.4
-"""Lessons of more contrast and colour than the artwork has: so are pictures of high guidance, and
-an eye minds as little."""
+"""Lessons of more contrast than the artwork has, and lessons of more colour, drawn apart: so are
+pictures of high guidance, and an eye minds as little."""
 LOUDEST = 2.5
-"""By which factor at most."""
+"""By which factor at most, each."""
 
 
 class Opinion(NamedTuple):
