@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sdstudio.engine.model import Model
     from sdstudio.engine.step import Step
 
+MIDDLE_BLOCK = "mid_block"
+"""Of UNet2DConditionModel, how its layers' names begin. Its few places see the whole picture at
+once and say little of where; Tang et al. 2022 leave it out of a word's map too."""
+
 
 @dataclass(frozen=True, eq=False)
 class Attention:
@@ -27,7 +31,8 @@ class Attention:
         maps: By height and width of the layers they come of, the finest first:
             (tokens, height, width) float32, averaged over heads and those layers, and over the
             steps. At each place the tokens, padding included, sum to 1.
-        together: All layers as one, laid over each other at the finest size.
+        together: All layers but the middle block's as one, laid over each other at the finest
+            size.
         layers: How many layers there were of each size.
         steps: How many steps were averaged.
     """
@@ -55,14 +60,15 @@ def attention_of(
         sizes[side[0] * side[1]] = side
         side = -(-side[0] // 2), -(-side[1] // 2)
     found: dict[tuple[int, int], list[np.ndarray]] = {}
-    for layer in recorded.values():
+    outer: dict[tuple[int, int], list[np.ndarray]] = {}
+    for name, layer in recorded.items():
         size = sizes[layer.shape[1]]
         own = layer[row].float().cpu().numpy().T.reshape(-1, *size)
         found.setdefault(size, []).append(own)
-    order = sorted(found, key=lambda size: -size[0] * size[1])
-    maps = {size: np.stack(found[size]).mean(axis=0) for size in order}
-    layers = {size: len(found[size]) for size in order}
-    return Attention(maps, _laid_over(maps, layers), layers)
+        if not name.startswith(MIDDLE_BLOCK):
+            outer.setdefault(size, []).append(own)
+    maps = _averaged(found)
+    return Attention(maps, _laid_over(outer or found), {size: len(found[size]) for size in maps})
 
 
 def mean_of(parts: Sequence[Attention]) -> Attention:
@@ -81,9 +87,14 @@ def mean_of(parts: Sequence[Attention]) -> Attention:
     )
 
 
-def _laid_over(
-    maps: dict[tuple[int, int], np.ndarray], layers: dict[tuple[int, int], int]
-) -> np.ndarray:
+def _averaged(found: dict[tuple[int, int], list[np.ndarray]]) -> dict[tuple[int, int], np.ndarray]:
+    """The mean of each size's layers, the finest first."""
+    order = sorted(found, key=lambda size: -size[0] * size[1])
+    return {size: np.stack(found[size]).mean(axis=0) for size in order}
+
+
+def _laid_over(found: dict[tuple[int, int], list[np.ndarray]]) -> np.ndarray:
+    maps = _averaged(found)
     finest = next(iter(maps))
     summed = np.zeros_like(maps[finest])
     for size, each in maps.items():
@@ -91,7 +102,8 @@ def _laid_over(
         enlarged = torch.nn.functional.interpolate(
             torch.from_numpy(each)[None], finest, mode="bilinear", align_corners=False
         )[0]
-        summed += np.float32(layers[size] / sum(layers.values())) * enlarged.numpy()
+        share = len(found[size]) / sum(map(len, found.values()))
+        summed += np.float32(share) * enlarged.numpy()
     return summed
 
 

@@ -60,6 +60,13 @@ class WordMaps(QWidget):
             self.tr("At which steps"),
         )
         self.layers = Choice([(TOGETHER, self.tr("All layers"))], self.tr("Which layers"))
+        self.layers.setToolTip(
+            self.tr(
+                "Whose maps are shown, by their size. All layers are laid over each other but"
+                " for those of the middle block: their few places see the whole picture at once,"
+                " and say little of where."
+            )
+        )
         self.token = Choice([], self.tr("Which token"))
         self.token.addItem(self.tr("Every token"), ALL)
         for choice in (self.span, self.layers, self.token):

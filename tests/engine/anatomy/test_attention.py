@@ -48,6 +48,19 @@ def test_layers_of_a_size_are_averaged_and_sizes_laid_over_each_other() -> None:
     np.testing.assert_allclose(found.together.sum(axis=0), 1.0, atol=1e-5)
 
 
+def test_the_middle_block_is_shown_by_its_size_and_left_out_of_all_layers_as_one() -> None:
+    fine = torch.rand(1, 8 * 6, 3).softmax(-1)
+    middle = torch.rand(1, 4 * 3, 3).softmax(-1)
+    name = "mid_block.attentions.0.transformer_blocks.0.attn2"
+    found = attention_of({"a": fine, name: middle}, 8, 6, row=0)
+    assert found.layers == {(8, 6): 1, (4, 3): 1}
+    np.testing.assert_allclose(found.maps[4, 3], middle[0].T.reshape(3, 4, 3), atol=1e-6)
+    np.testing.assert_array_equal(found.together, found.maps[8, 6])
+    # A network that reads the text nowhere else still shows where it looked.
+    alone = attention_of({name: middle}, 8, 6, row=0)
+    np.testing.assert_array_equal(alone.together, alone.maps[4, 3])
+
+
 @pytest.mark.parametrize("from_picture", [False, True])
 def test_a_recorded_step_says_what_was_recorded_in_its_run(
     builtin: Model, from_picture: bool
