@@ -46,7 +46,7 @@ def arguments() -> argparse.ArgumentParser:
             "--rate",
             type=float,
             default=1.0,
-            help="factor on the learning rate of autoencoder or network",
+            help="factor on the learning rate of autoencoder, towers or network",
         )
         stage.add_argument(
             "--pairs",
@@ -58,6 +58,11 @@ def arguments() -> argparse.ArgumentParser:
             "--decoder-only",
             action="store_true",
             help="train the autoencoder's decoder; encoded scenes stay valid",
+        )
+        stage.add_argument(
+            "--tower-only",
+            action="store_true",
+            help="train the image tower; the text encoder stays as networks know it",
         )
         stage.add_argument(
             "--share",
@@ -129,7 +134,7 @@ def run_text(options: argparse.Namespace, studio: Studio) -> None:
     if not (options.work / "tokenizer").exists():
         corpus = [*caption_corpus(studio), *cldr_words(options.data)]
         train_tokenizer(corpus).save_pretrained(options.work / "tokenizer")
-    train_text(options.work, options.minutes, options.batch or 64)
+    train_text(options.work, options.minutes, options.batch or 64, options.rate, options.tower_only)
 
 
 def run_network(options: argparse.Namespace, studio: Studio) -> None:

@@ -37,6 +37,7 @@ from .workers import Workers, one_thread_each
 
 TEXT_WIDTH = 256
 TOWER_WIDTH = 192
+RATE = 1e-3
 
 
 def new_clip(tokenizer: CLIPTokenizer) -> CLIPModel:
@@ -151,8 +152,25 @@ def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})\b")
 
 
-def train_text(work: Path, minutes: float, batch: int = 64, seed: int = 4) -> None:
-    """Train for that many minutes in all; leaves work/text_encoder and work/image_tower."""
+def train_text(
+    work: Path,
+    minutes: float,
+    batch: int = 64,
+    rate: float = 1.0,
+    tower_only: bool = False,
+    seed: int = 4,
+) -> None:
+    """Train for that many minutes in all; leaves work/clip and work/text_encoder.
+
+    Args:
+        work: With stored scenes; an older work/clip is begun with.
+        minutes: Earlier sittings of the same checkpoint included.
+        batch: Scenes in a step.
+        rate: Factor on the learning rate; below 1 for towers that have learnt already.
+        tower_only: Leave the text encoder and its projection, and with them every embedding
+            that a network has learnt, as they are.
+        seed: Of the choice of scenes.
+    """
     torch.manual_seed(seed)
     tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
     scenes = load_scenes(work)
@@ -164,8 +182,13 @@ def train_text(work: Path, minutes: float, batch: int = 64, seed: int = 4) -> No
     concepts, colours = named_so_far(scenes.captions, tokenizer)
     begun = (work / "clip").exists()
     lesson = Lesson(CLIPModel.from_pretrained(work / "clip") if begun else new_clip(tokenizer))
+    lesson.clip.text_model.requires_grad_(not tower_only)
+    lesson.clip.text_projection.requires_grad_(not tower_only)
     optimizer = torch.optim.AdamW(
-        lesson.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.05
+        [parameter for parameter in lesson.parameters() if parameter.requires_grad],
+        lr=RATE * rate,
+        betas=(0.9, 0.98),
+        weight_decay=0.05,
     )
     checkpoint = Checkpoint(work / "text.pt", minutes, lesson=lesson, optimizer=optimizer)
     budget = checkpoint.budget
@@ -187,6 +210,8 @@ def train_text(work: Path, minutes: float, batch: int = 64, seed: int = 4) -> No
         texts = read.pooler_output
         picked[worker] += 0.03 * (_picked(images, texts, captions) - picked[worker])
         matching = contrastive_loss(images, texts, captions, clip.logit_scale.exp().clamp(max=50))
+        if tower_only:
+            return matching
         said = replica.naming.loss(
             read.last_hidden_state, concepts[captions, :length], colours[captions, :length]
         )
@@ -195,7 +220,7 @@ def train_text(work: Path, minutes: float, batch: int = 64, seed: int = 4) -> No
 
     while budget.progress < 1:
         for group in optimizer.param_groups:
-            group["lr"] = 1e-3 * schedule(budget.progress, budget.step, 100)
+            group["lr"] = RATE * rate * schedule(budget.progress, budget.step, 100)
         value = workers.gradients(loss)
         nn.utils.clip_grad_norm_(lesson.parameters(), 1.0)
         optimizer.step()

@@ -109,6 +109,26 @@ def test_a_decoder_learns_on_and_leaves_the_latents_as_they_are(
 
 
 @pytest.mark.timeout(900)
+def test_an_image_tower_learns_on_and_leaves_the_text_encoder_as_it_is(
+    artwork: Path, work: Path, tmp_path: Path
+) -> None:
+    for name in ("clip", "tokenizer"):
+        shutil.copytree(work / name, tmp_path / name)
+    for name in ("latents.pt", "captions.json"):
+        shutil.copy(work / name, tmp_path)
+    run("text", artwork, tmp_path, "--minutes", "0.005", "--batch", "4", "--tower-only")
+    old, new = (load_file(place / "clip" / "model.safetensors") for place in (work, tmp_path))
+    changed = {key for key, value in new.items() if not torch.equal(value, old[key])}
+    assert changed
+    assert not any(key.startswith("text_") for key in changed)
+    old, new = (
+        load_file(next((place / "text_encoder").glob("*.safetensors")))
+        for place in (work, tmp_path)
+    )
+    assert all(torch.equal(value, old[key]) for key, value in new.items())
+
+
+@pytest.mark.timeout(900)
 def test_stages_go_on_from_a_finished_model_where_there_is_no_checkpoint(
     artwork: Path, work: Path, tmp_path: Path
 ) -> None:
