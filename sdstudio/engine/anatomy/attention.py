@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MIDDLE_BLOCK = "mid_block"
 """Of UNet2DConditionModel, how its layers' names begin. Its few places see the whole picture at
-once and say little of where; Tang et al. 2022 leave it out of a word's map too."""
+once and say little of where; daam (Tang et al. 2022) leaves it out of a word's map too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,16 +59,17 @@ def attention_of(
     while side not in sizes.values():
         sizes[side[0] * side[1]] = side
         side = -(-side[0] // 2), -(-side[1] // 2)
-    found: dict[tuple[int, int], list[np.ndarray]] = {}
-    outer: dict[tuple[int, int], list[np.ndarray]] = {}
-    for name, layer in recorded.items():
-        size = sizes[layer.shape[1]]
-        own = layer[row].float().cpu().numpy().T.reshape(-1, *size)
-        found.setdefault(size, []).append(own)
-        if not name.startswith(MIDDLE_BLOCK):
-            outer.setdefault(size, []).append(own)
-    maps = _averaged(found)
-    return Attention(maps, _laid_over(outer or found), {size: len(found[size]) for size in maps})
+    own = {
+        name: layer[row].float().cpu().numpy().T.reshape(-1, *sizes[layer.shape[1]])
+        for name, layer in recorded.items()
+    }
+    found = _by_size(own.values())
+    outer = _by_size(maps for name, maps in own.items() if not name.startswith(MIDDLE_BLOCK))
+    return Attention(
+        maps={size: layers.mean(axis=0) for size, layers in found.items()},
+        together=_laid_over(outer or found),
+        layers={size: len(layers) for size, layers in found.items()},
+    )
 
 
 def mean_of(parts: Sequence[Attention]) -> Attention:
@@ -87,23 +88,27 @@ def mean_of(parts: Sequence[Attention]) -> Attention:
     )
 
 
-def _averaged(found: dict[tuple[int, int], list[np.ndarray]]) -> dict[tuple[int, int], np.ndarray]:
-    """The mean of each size's layers, the finest first."""
+def _by_size(layers: Iterable[np.ndarray]) -> dict[tuple[int, int], np.ndarray]:
+    """Layers' maps (tokens, height, width), those of a size stacked, the finest first."""
+    found: dict[tuple[int, int], list[np.ndarray]] = {}
+    for maps in layers:
+        found.setdefault((maps.shape[1], maps.shape[2]), []).append(maps)
     order = sorted(found, key=lambda size: -size[0] * size[1])
-    return {size: np.stack(found[size]).mean(axis=0) for size in order}
+    return {size: np.stack(found[size]) for size in order}
 
 
-def _laid_over(found: dict[tuple[int, int], list[np.ndarray]]) -> np.ndarray:
-    maps = _averaged(found)
-    finest = next(iter(maps))
-    summed = np.zeros_like(maps[finest])
-    for size, each in maps.items():
+def _laid_over(found: dict[tuple[int, int], np.ndarray]) -> np.ndarray:
+    finest, count = next(iter(found)), sum(map(len, found.values()))
+    summed = np.zeros(next(iter(found.values())).shape[1:], np.float32)
+    for layers in found.values():
         # Linear, so that the tokens still sum to 1 at each place.
         enlarged = torch.nn.functional.interpolate(
-            torch.from_numpy(each)[None], finest, mode="bilinear", align_corners=False
+            torch.from_numpy(layers.mean(axis=0))[None],
+            finest,
+            mode="bilinear",
+            align_corners=False,
         )[0]
-        share = len(found[size]) / sum(map(len, found.values()))
-        summed += np.float32(share) * enlarged.numpy()
+        summed += np.float32(len(layers) / count) * enlarged.numpy()
     return summed
 
 
