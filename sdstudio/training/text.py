@@ -38,6 +38,7 @@ from .workers import Workers, one_thread_each
 TEXT_WIDTH = 256
 TOWER_WIDTH = 192
 RATE = 1e-3
+"""Of AdamW, at its highest."""
 
 
 def new_clip(tokenizer: CLIPTokenizer) -> CLIPModel:
@@ -185,10 +186,7 @@ def train_text(
     lesson.clip.text_model.requires_grad_(not tower_only)
     lesson.clip.text_projection.requires_grad_(not tower_only)
     optimizer = torch.optim.AdamW(
-        [parameter for parameter in lesson.parameters() if parameter.requires_grad],
-        lr=RATE * rate,
-        betas=(0.9, 0.98),
-        weight_decay=0.05,
+        lesson.parameters(), lr=RATE * rate, betas=(0.9, 0.98), weight_decay=0.05
     )
     checkpoint = Checkpoint(work / "text.pt", minutes, lesson=lesson, optimizer=optimizer)
     budget = checkpoint.budget

@@ -230,8 +230,9 @@ def train_vae(
     begun = (work / "vae").exists()
     vae = AutoencoderTiny.from_pretrained(work / "vae") if begun else new_vae()
     vae.encoder.requires_grad_(not decoder_only)
-    kept = begun and not decoder_only
-    before = copy.deepcopy(vae.encoder).requires_grad_(False) if kept else None
+    before = None
+    if begun and not decoder_only:
+        before = copy.deepcopy(vae.encoder).requires_grad_(False)
     widths = (ENCODER_WIDTH, DECODER_WIDTH)
     inner = [p for p in vae.parameters() if p.ndim == 4 and p.shape[0] == p.shape[1] in widths]
     chosen = {id(p) for p in inner}
