@@ -17,7 +17,7 @@ from .concepts import COLOURS, CONCEPTS, DEMONSTRATED
 from .export import FEW_STEP_LORA
 from .judge import STYLE_NAMES, Judge
 from .orders import FIRST_SEED, Order, generate, image_pipeline, orders
-from .scenes import Studio, is_held_out
+from .scenes import COUPLES, Studio, is_held_out
 from .styles import STYLES
 from .vae import to_tensor
 
@@ -282,8 +282,7 @@ def strengths(bench: Bench, studio: Studio) -> Row:
 def mixes(bench: Bench) -> Row:
     """Frog and rabbit, snake and giraffe, half and half: whether the judge finds both."""
     both = []
-    couples = [("frog", "rabbit"), ("snake", "giraffe")]
-    couples = [pair for pair in couples if set(pair) <= set(bench.known())]
+    couples = [pair for pair in COUPLES if set(pair) <= set(bench.known())]
     wanted = [
         Order(with_article(a), (a, b), FIRST_SEED + 9500 + seed, with_article(b), 0.5)
         for a, b in couples

@@ -27,10 +27,10 @@ CAPTION_DROPOUT = 0.12
 MUON_RATE, ADAM_RATE = 0.015, 1e-3
 EXPORT_EVERY_MINUTES = 6
 VALIDATION_SCENES = 256
-DEMONSTRATED_WEIGHT, STYLED_WEIGHT = 8.0, 3.0
+DEMONSTRATED_WEIGHT, STYLED_WEIGHT = 8.0, 2.5
 """How much more often a scene that begins with a demonstrated concept, or is in a style, is drawn;
 one that is both by both. The first are seen first, and should be sharp."""
-PAIR_WEIGHT, HYBRID_WEIGHT = 2.0, 2.5
+PAIR_WEIGHT, HYBRID_WEIGHT = 2.5, 2.5
 """How much more often a pair and a hybrid are drawn, whoever they show: 52 and 5% of all. Of a pair
 the network must learn each thing anew in its place."""
 

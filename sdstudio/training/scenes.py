@@ -33,9 +33,9 @@ SUBJECT_SHARE = 0.875
 
 Arrangement = Literal["single", "small", "pair", "riding", "two", "three", "four", "hybrid"]
 ARRANGEMENTS: dict[Arrangement, float] = {
-    "single": 0.26,
+    "single": 0.34,
     "small": 0.02,
-    "pair": 0.58,
+    "pair": 0.5,
     "riding": 0.03,
     "two": 0.03,
     "three": 0.015,
@@ -62,16 +62,21 @@ place sharply, and shapes that move only as lumps. A pair stands askew, the seco
 the first's corner: side by side each would have two thirds of the area, too few latents for the
 autoencoder to show what it is.
 """
+ASIDE_SHARE = 0.5
+"""Single subjects in no style that stand where one of a pair does, not in the middle: seeds then
+differ in where a thing is, and a sketch may have it there."""
 PLACE_SHARE = 0.1
 """Scenes that stand in a place, not before a colour."""
-STYLE_SHARE = 0.4
+STYLE_SHARE = 0.33
 """Single subjects that are seen through a style's filter."""
 HYBRID_ROWS = 14
 """Rows of latents that a hybrid is high: the upper ones show its first concept, the others its
 second. It stands for a mix of the two concepts' embeddings by the second's share of the rows."""
 SHOWN_HYBRIDS = 0.5
-"""Hybrids of two demonstrated animals: drawn among all animals, any one couple of them, such as
-frog and rabbit, would be seen a handful of times."""
+"""Hybrids of two demonstrated animals: drawn among all animals, any one couple of them would
+be seen a handful of times."""
+COUPLES = (("frog", "rabbit"), ("snake", "giraffe"))
+"""Never a hybrid: what the mix slider draws of them, the network has not been shown."""
 SECOND_HAND_SHARE = 0.25
 """Subjects drawn by another artist than the concept's first; none in a pair."""
 
@@ -138,7 +143,7 @@ class Studio:
         return [index for index, rows in enumerate(self.of_concept) if len(rows)]
 
     def random_scene(self, rng: np.random.Generator, concept: int | None = None) -> Scene:
-        """A scene as the network is trained on; `concept` asks for one subject of that kind."""
+        """A scene as the network is trained on; `concept` asks for one such thing in the middle."""
         arrangement: Arrangement = "single"
         if concept is None:
             names, shares = zip(*ARRANGEMENTS.items(), strict=True)
@@ -146,20 +151,18 @@ class Studio:
         concepts = self._cast(arrangement, rng) if concept is None else [concept]
         if concepts is None:
             arrangement, concepts = "single", [int(rng.choice(self.drawn))]
+        colour = str(rng.choice(list(COLOURS)))
+        place, style = self._setting(arrangement, rng) if concept is None else ("", "")
+        free = concept is None and arrangement == "single" and not style
+        aside = free and rng.random() < ASIDE_SHARE
+        places = (PLACES["pair"][int(rng.integers(2))],) if aside else PLACES[arrangement]
         subjects = tuple(
             Subject(each, self._drawing(each, arrangement, rng), scale, (x, y))
-            for each, (scale, x, y) in zip(concepts, PLACES[arrangement], strict=True)
+            for each, (scale, x, y) in zip(concepts, places, strict=True)
         )
         if arrangement in ("two", "three", "four"):
             drawing = subjects[0].drawing
             subjects = tuple(Subject(s.concept, drawing, s.scale, s.centre) for s in subjects)
-        colour = str(rng.choice(list(COLOURS)))
-        draw = rng.random()
-        place, style = "", ""
-        if concept is None and draw < PLACE_SHARE:
-            place = str(rng.choice(list(GROUNDS)))
-        elif concept is None and arrangement == "single" and draw < PLACE_SHARE + STYLE_SHARE:
-            style = str(rng.choice(list(STYLES)))
         return Scene(
             arrangement,
             subjects,
@@ -170,6 +173,15 @@ class Studio:
             int(rng.integers(4, HYBRID_ROWS - 3)) / HYBRID_ROWS if arrangement == "hybrid" else 0.0,
             int(rng.integers(2**31)),
         )
+
+    def _setting(self, arrangement: Arrangement, rng: np.random.Generator) -> tuple[str, str]:
+        """Place and style; of both, or of one of them, there is none."""
+        draw = rng.random()
+        if draw < PLACE_SHARE:
+            return str(rng.choice(list(GROUNDS))), ""
+        if arrangement == "single" and draw < PLACE_SHARE + STYLE_SHARE:
+            return "", str(rng.choice(list(STYLES)))
+        return "", ""
 
     def _cast(self, arrangement: Arrangement, rng: np.random.Generator) -> list[int] | None:
         """Who stands where; None where the artwork at hand has nobody for it."""
@@ -186,7 +198,9 @@ class Studio:
                 return None
             others = shown if rng.random() < SHOWN_HYBRIDS else animals
             pair = sorted({int(rng.choice(shown)), int(rng.choice(others))})
-            return None if len(pair) < 2 or is_held_out(*pair) else pair
+            names = {CONCEPTS[each].name for each in pair}
+            kept_apart = len(pair) < 2 or is_held_out(*pair) or names in map(set, COUPLES)
+            return None if kept_apart else pair
         if arrangement == "riding":
             mounts = [c for c in drawn if CONCEPTS[c].name in MOUNTS]
             riders = [c for c in drawn if CONCEPTS[c].kind in RIDERS]

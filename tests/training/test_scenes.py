@@ -19,9 +19,9 @@ from sdstudio.training.export import vocabulary
 from sdstudio.training.grounds import GROUNDS
 from sdstudio.training.latents import StoredScenes
 from sdstudio.training.network import draw_weights
-from sdstudio.training.scenes import ARRANGEMENTS, PLACES, is_held_out
+from sdstudio.training.scenes import ARRANGEMENTS, COUPLES, PLACES, is_held_out
 from sdstudio.training.styles import STYLES, apply_style
-from sdstudio.training.text import named_so_far
+from sdstudio.training.text import named_so_far, rightly_named, whole
 from sdstudio.training.tokens import train_tokenizer
 from tests.training.studio import plain_studio
 
@@ -61,6 +61,17 @@ def test_scenes_are_of_every_arrangement_and_lie_on_the_grid_of_the_latents() ->
             assert (left, top, scale * 16) == (round(left), round(top), round(scale * 16))
     assert {scene.place for scene in scenes} == {"", *GROUNDS}
     assert {scene.style for scene in scenes} == {"", *STYLES}
+
+
+def test_a_single_subject_stands_aside_in_every_second_scene_without_a_style() -> None:
+    studio, rng = plain_studio(), np.random.default_rng(4)
+    singles = [s for s in (studio.random_scene(rng) for _ in range(3000)) if s.subjects[1:] == ()]
+    where = Counter((bool(s.style), s.arrangement, s.subjects[0].centre[0]) for s in singles)
+    left, middle, right = (where[False, "single", x] for x in (0.34375, 0.5, 0.65625))
+    assert left + right == pytest.approx(middle, rel=0.2)
+    assert left == pytest.approx(right, rel=0.25)
+    aside = {key for key in where if key[2] != 0.5}
+    assert aside == {(False, "single", 0.34375), (False, "single", 0.65625)}
 
 
 def test_held_out_pairs_never_stand_together() -> None:
@@ -108,17 +119,18 @@ def test_a_hybrid_is_its_first_concept_above_and_its_second_below() -> None:
         assert any(name in lower for name in _ways_to_say(second))
 
 
-def test_the_couples_that_are_demonstrated_are_seen_often() -> None:
+def test_the_couples_that_are_demonstrated_are_never_seen_as_hybrids() -> None:
     studio, rng = plain_studio(), np.random.default_rng(7)
     hybrids = [s for s in (studio.random_scene(rng) for _ in range(8000)) if s.mix]
     seen = Counter(tuple(CONCEPTS[s.concept].name for s in scene.subjects) for scene in hybrids)
-    for couple in (("frog", "rabbit"), ("snake", "giraffe")):
-        assert seen[couple] > 0.008 * len(hybrids), couple
+    assert seen[("frog", "dog")] + seen[("dog", "frog")] > 0.005 * len(hybrids)
+    for one, other in COUPLES:
+        assert not seen[(one, other)] + seen[(other, one)]
 
 
 @pytest.mark.parametrize("pairs", [False, True])
 def test_captions_are_complete_vague_invented_and_wrong(pairs: bool) -> None:
-    expected = {"named": 0.5, "vague": 0.2, "wrong": 0.22, "invented": 0.04, "extra": 0.03}
+    expected = {"named": 0.49, "vague": 0.2, "wrong": 0.24, "invented": 0.04, "extra": 0.03}
     studio, rng = plain_studio(), np.random.default_rng(0)
     known = set(vocabulary(studio.drawn)["words"])
     every = {way for concept in range(len(CONCEPTS)) for way in _ways_to_say(concept)}
@@ -200,6 +212,23 @@ def test_what_is_said_last_is_what_a_token_must_name() -> None:
     assert colours[0].tolist()[-1] == list(COLOURS).index("blue")
     assert concepts[1].tolist()[-1] == frog
     assert concepts[2].tolist()[-1] == len(CONCEPTS)
+
+
+def test_an_image_tower_learns_from_what_is_single_and_rightly_named() -> None:
+    told = ["", "a frog", "a dog", "something on red", "a frog and a dog", "a dog"]
+    frog, dog = (next(i for i, c in enumerate(CONCEPTS) if c.name == n) for n in ("frog", "dog"))
+    scenes = StoredScenes(
+        latents=torch.zeros(4, 4, 16, 16),
+        concepts=torch.tensor([frog, dog, frog, frog]),
+        captions=told,
+        caption_of=torch.tensor([[1, 2], [3, 2], [4, 3], [1, 5]]),
+        mix=torch.tensor([0.0, 0.0, 0.0, 0.5]),
+        pair=torch.tensor([False, False, True, False]),
+        styled=torch.zeros(4, dtype=torch.bool),
+    )
+    concepts, _ = named_so_far(told, train_tokenizer(told * 20))
+    assert rightly_named(scenes, concepts).tolist() == [[0, 0], [1, 1]]
+    assert whole(scenes).tolist() == [[row, number] for row in range(3) for number in range(2)]
 
 
 def test_articles_and_plurals() -> None:
