@@ -80,7 +80,8 @@ def _guidance(pipe: Any, steps: int) -> list[np.ndarray]:
 def _steps(pipe: Any, most: int) -> list[np.ndarray]:
     prompts = ("a frog", "a tiger on a green background")
     counts = [min(count, most) for count in STEPS]
-    rows = [_row(pipe, prompts, f"{count} steps", GUIDANCE, count) for count in counts]
+    named = [(count, f"{count} step" if count == 1 else f"{count} steps") for count in counts]
+    rows = [_row(pipe, prompts, name, GUIDANCE, count) for count, name in named]
     return [cell for row in rows for cell in row]
 
 

@@ -31,7 +31,7 @@ from .budget import schedule
 from .captions import plural
 from .checkpoint import Checkpoint
 from .concepts import COLOURS, CONCEPTS
-from .latents import StoredScenes, load_scenes
+from .latents import load_scenes
 from .tokens import MAX_TOKENS
 from .workers import Workers, one_thread_each
 
@@ -153,22 +153,6 @@ def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})\b")
 
 
-def whole(scenes: StoredScenes) -> Tensor:
-    """(K, 2): row and number of every caption but the hybrids', which tell of halves."""
-    return (scenes.mix == 0)[:, None].expand_as(scenes.caption_of).nonzero()
-
-
-def rightly_named(scenes: StoredScenes, concepts: Tensor) -> Tensor:
-    """(K, 2): row and number of every caption of one kind of thing that names this kind.
-
-    Args:
-        scenes: Pairs and hybrids are left out.
-        concepts: (captions, MAX_TOKENS), as `named_so_far` says.
-    """
-    named = concepts[scenes.caption_of, -1] == scenes.concepts[:, None]
-    return (named & (~scenes.pair & (scenes.mix == 0))[:, None]).nonzero()
-
-
 def train_text(
     work: Path,
     minutes: float,
@@ -185,8 +169,7 @@ def train_text(
         batch: Scenes in a step.
         rate: Factor on the learning rate; below 1 for towers that have learnt already.
         tower_only: Leave the text encoder and its projection, and with them every embedding
-            that a network has learnt, as they are. The tower learns from scenes that are rightly
-            named: it has nothing to gain from the captions that are wrong, or vague.
+            that a network has learnt, as they are.
         seed: Of the choice of scenes.
     """
     torch.manual_seed(seed)
@@ -208,12 +191,13 @@ def train_text(
     checkpoint = Checkpoint(work / "text.pt", minutes, lesson=lesson, optimizer=optimizer)
     budget = checkpoint.budget
     workers = Workers(lesson)
-    asked = rightly_named(scenes, concepts) if tower_only else whole(scenes)
+    whole = (scenes.mix == 0).nonzero().flatten()
     picked = [0.0] * len(workers.replicas)
     named = [3.0] * len(workers.replicas)
 
     def loss(replica: Lesson, worker: int) -> Tensor:
-        rows, choice = asked[torch.randint(len(asked), (batch,))].unbind(1)
+        rows = whole[torch.randint(len(whole), (batch,))]
+        choice = torch.randint(scenes.caption_of.shape[1], (batch,))
         captions = scenes.caption_of[rows, choice]
         # The text model looks backwards only, so padding may be cut without changing a thing;
         # some stays, for the network attends to padding too.

@@ -21,7 +21,7 @@ from sdstudio.training.latents import StoredScenes
 from sdstudio.training.network import draw_weights
 from sdstudio.training.scenes import ARRANGEMENTS, COUPLES, PLACES, is_held_out
 from sdstudio.training.styles import STYLES, apply_style
-from sdstudio.training.text import named_so_far, rightly_named, whole
+from sdstudio.training.text import named_so_far
 from sdstudio.training.tokens import train_tokenizer
 from tests.training.studio import plain_studio
 
@@ -212,23 +212,6 @@ def test_what_is_said_last_is_what_a_token_must_name() -> None:
     assert colours[0].tolist()[-1] == list(COLOURS).index("blue")
     assert concepts[1].tolist()[-1] == frog
     assert concepts[2].tolist()[-1] == len(CONCEPTS)
-
-
-def test_an_image_tower_learns_from_what_is_single_and_rightly_named() -> None:
-    told = ["", "a frog", "a dog", "something on red", "a frog and a dog", "a dog"]
-    frog, dog = (next(i for i, c in enumerate(CONCEPTS) if c.name == n) for n in ("frog", "dog"))
-    scenes = StoredScenes(
-        latents=torch.zeros(4, 4, 16, 16),
-        concepts=torch.tensor([frog, dog, frog, frog]),
-        captions=told,
-        caption_of=torch.tensor([[1, 2], [3, 2], [4, 3], [1, 5]]),
-        mix=torch.tensor([0.0, 0.0, 0.0, 0.5]),
-        pair=torch.tensor([False, False, True, False]),
-        styled=torch.zeros(4, dtype=torch.bool),
-    )
-    concepts, _ = named_so_far(told, train_tokenizer(told * 20))
-    assert rightly_named(scenes, concepts).tolist() == [[0, 0], [1, 1]]
-    assert whole(scenes).tolist() == [[row, number] for row in range(3) for number in range(2)]
 
 
 def test_articles_and_plurals() -> None:
