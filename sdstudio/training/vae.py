@@ -39,7 +39,7 @@ CUTS = 2
 STYLED_LESSONS = 0.35
 """Pictures to learn from that are given a style: its edges and grain are what is lost first."""
 STYLE_WEIGHTS = {"pixel": 3.0}
-"""How much more often than the others a style is given: small steps between blocks are lost most."""
+"""How much more often than others a style is given: small steps between blocks are lost most."""
 HELD_OUT_EVERY = 29
 """Every 29th emoji is kept from the autoencoder, to measure it on artwork it has not seen."""
 
