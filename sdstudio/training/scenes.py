@@ -63,8 +63,9 @@ the first's corner: side by side each would have two thirds of the area, too few
 autoencoder to show what it is.
 """
 ASIDE_SHARE = 0.5
-"""Single subjects in no style that stand where one of a pair does, not in the middle: seeds then
-differ in where a thing is, and a sketch may have it there."""
+"""Single subjects in no style that stand where one of a pair does, not in the middle: there, too,
+a thing is learnt by itself. Guidance brings them to the middle all the same, for what stands aside
+is likelier one of two."""
 PLACE_SHARE = 0.1
 """Scenes that stand in a place, not before a colour."""
 STYLE_SHARE = 0.33
@@ -175,7 +176,7 @@ class Studio:
         )
 
     def _setting(self, arrangement: Arrangement, rng: np.random.Generator) -> tuple[str, str]:
-        """Place and style; of both, or of one of them, there is none."""
+        """Place and style, "" for none; never both."""
         draw = rng.random()
         if draw < PLACE_SHARE:
             return str(rng.choice(list(GROUNDS))), ""
